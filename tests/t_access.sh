@@ -1,0 +1,333 @@
+#!/bin/sh
+# shellcheck disable=SC2034 # lib.sh reads them
+# Who may have what: Require, Basic authentication, and who the client is
+# behind other proxies.
+
+. "${0%/*}/lib.sh"
+
+ANN='Authorization: Basic YW5uOnNlY3JldA=='	# ann:secret
+BOB='Authorization: Basic Ym9iOm90aGVy'	# bob:other
+WRONG='Authorization: Basic YW5uOm90aGVy'	# ann:other
+
+mkdir -p "$T/www/shut"
+printf 'file' >"$T/www/file.txt"
+printf 'shut' >"$T/www/shut/file.txt"
+printf 'please log in' >"$T/www/401.txt"
+cat >"$T/users" <<'EOT'
+# by digest
+ann:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=
+bob:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=
+EOT
+chmod -R a+rX "$T/www" "$T/users"
+
+start_backend
+BARE=${URL%/}
+start_gateway - <<EOT
+DocumentRoot $T/www
+CustomLog /dev/null "%u %>s %U"
+SetEnvIf X-Pass . PASS
+ProxyPass /app $BARE
+ProxyPass /open $BARE
+<Location /app>
+AuthType Basic
+AuthName "the place"
+AuthUserFile $T/users
+Require valid-user
+</Location>
+<Location /app/bob>
+Require user bob
+</Location>
+<Location /app/pass>
+CGIPassAuth On
+</Location>
+<Location /app/here>
+<RequireAny>
+Require local
+Require valid-user
+</RequireAny>
+</Location>
+<Location /app/none>
+Require all denied
+</Location>
+<Location /open/all>
+<RequireAll>
+Require all granted
+Require not method PUT DELETE
+<RequireNone>
+Require env PASS
+</RequireNone>
+</RequireAll>
+</Location>
+<Location /open/broken>
+Require valid-user
+</Location>
+<Location /page>
+ProxyPass $BARE
+AuthType Basic
+AuthName x
+AuthUserFile $T/users
+Require valid-user
+ErrorDocument 401 /401.txt
+</Location>
+<Directory $T/www/shut>
+Require ip 192.0.2.0/24
+</Directory>
+EOT
+
+test_basic()
+{
+	text=$(get /app/echo)
+	status "$text" 401
+	is "$(printf '%s\n' "$text" | field WWW-Authenticate)" \
+	    'Basic realm="the place"'
+	text=$(get /app/echo "$ANN")
+	status "$text" 200
+	is "$(value REMOTE_USER "$text")" ann
+	is "$(value AUTH_TYPE "$text")" Basic
+	lacks "$text" HTTP_AUTHORIZATION
+	status "$(get /app/echo "$WRONG")" 401
+	status "$(get /app/echo 'Authorization: Bearer x')" 401
+	log_has "auth: 127.0.0.1: user ann: unknown, or a wrong password"
+	is "$(value HTTP_AUTHORIZATION "$(get /app/pass/echo "$ANN")")" \
+	    "${ANN#Authorization: }"
+}
+
+test_users()
+{
+	status "$(get /app/bob/echo "$ANN")" 401
+	is "$(value REMOTE_USER "$(get /app/bob/echo "$BOB")")" bob
+	log_has 'auth: 127.0.0.1: user ann: may not have /app/bob/echo'
+	# nobody is asked who may come in anyway, or never
+	text=$(get /app/here/echo)
+	status "$text" 200
+	lacks "$text" REMOTE_USER
+	status "$(get /app/none/echo "$ANN")" 403
+	within 3 grep -q '^bob 200 /app/bob/echo$' "$ACCESS" || fail log
+}
+
+test_groups()
+{
+	status "$(get /open/all/echo)" 200
+	status "$(get /open/all/echo 'X-Pass: 1')" 403
+	status "$(request PUT /open/all/echo)" 403
+	status "$(request POST /open/all/echo)" 200
+}
+
+test_what_is_missing()
+{
+	status "$(get /open/broken/echo "$ANN")" 500
+	log_has 'auth: /open/broken/echo: .* there is no AuthType Basic'
+}
+
+test_page_of_401()
+{
+	text=$(get /page/echo)
+	status "$text" 401
+	is "$(printf '%s\n' "$text" | body)" 'please log in'
+	like "$text" '^WWW-Authenticate: Basic realm="x"$'
+}
+
+test_files()
+{
+	is "$(get /file.txt | body)" file
+	status "$(get /shut/file.txt)" 403
+}
+
+test_redirect_into_it()
+{
+	status "$(get '/open/redirect?to=/app/echo')" 401
+	text=$(get '/open/redirect?to=/app/echo' "$ANN")
+	status "$text" 200
+	is "$(value REMOTE_USER "$text")" ann
+	status "$(get '/open/redirect?to=/app/none/x' "$ANN")" 403
+}
+
+test_file_that_changes()
+{
+	status "$(get /app/echo "$BOB")" 200
+	printf 'ann:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=\n' >"$T/new"
+	chmod a+r "$T/new"
+	mv "$T/new" "$T/users"
+	nap 1.2
+	for _ in 1 2 3 4 5 6 7 8; do
+		status "$(get /app/echo "$BOB")" 401
+		status "$(get /app/echo "$WRONG")" 200 'the new password'
+	done
+}
+
+#
+# Who the client is.
+#
+
+start_remote()
+{
+	own_gateway - <<-EOT
+	RemoteIPHeader X-Forwarded-For
+	RemoteIPProxiesHeader X-By
+	$1
+	LogFormat "%a %{c}a %h" own
+	CustomLog /dev/null own
+	SetEnvIf Remote_Addr ^192\.0\.2\. INSIDE
+	ProxyPass / $URL
+	<Location /only>
+	Require ip 192.0.2.0/24
+	</Location>
+	EOT
+}
+
+test_internal_proxy()
+{
+	start_remote 'RemoteIPInternalProxy 127.0.0.1 10.0.0.0/8'
+	text=$(get /echo 'X-Forwarded-For: 203.0.113.1, 192.0.2.7, 10.1.1.1')
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.7
+	is "$(value HTTP_X_FORWARDED_FOR "$text")" 203.0.113.1
+	is "$(value INSIDE "$text")" 1
+	lacks "$text" HTTP_X_BY
+	within 3 grep -q '^192.0.2.7 127.0.0.1 192.0.2.7$' "$ACCESS" ||
+		fail "log: $(cat "$ACCESS")"
+	status "$(get /only/echo 'X-Forwarded-For: 192.0.2.1')" 200
+	status "$(get /only/echo 'X-Forwarded-For: 198.51.100.1')" 403
+	status "$(get /only/echo)" 403
+	text=$(get /echo 'X-Forwarded-For: nonsense')
+	is "$(value REMOTE_ADDR "$text")" 127.0.0.1
+	is "$(value HTTP_X_FORWARDED_FOR "$text")" nonsense
+}
+
+test_trusted_proxy()
+{
+	start_remote 'RemoteIPTrustedProxy 127.0.0.1'
+	text=$(get /echo 'X-Forwarded-For: 192.0.2.7')
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.7
+	is "$(value HTTP_X_BY "$text")" 127.0.0.1
+	lacks "$text" HTTP_X_FORWARDED_FOR
+	text=$(get /echo 'X-Forwarded-For: 10.0.0.7')
+	is "$(value REMOTE_ADDR "$text")" 127.0.0.1 'a private one'
+}
+
+test_strangers()
+{
+	start_remote 'RemoteIPInternalProxy 10.0.0.0/8'
+	text=$(get /echo 'X-Forwarded-For: 192.0.2.7')
+	is "$(value REMOTE_ADDR "$text")" 127.0.0.1
+	is "$(value HTTP_X_FORWARDED_FOR "$text")" 192.0.2.7
+}
+
+test_everybody_is_refused()
+{
+	said=$(run_gateway -n -c 'RemoteIPHeader X-Real-IP' "$URL")
+	is $? 78
+	like "$said" 'needs to know which proxies may send it: add Remote'
+}
+
+# proxied BYTES ...: a request behind them
+proxied()
+{
+	chat "$@" s 'GET /echo HTTP/1.1\r\nHost: x\r\n\r\n' k
+}
+
+V2='\r\n\r\n\x00\r\nQUIT\n'
+
+test_proxy_protocol()
+{
+	# which asks without a header
+	STILL_ALIVE=no
+	own_gateway - <<-EOT
+	RemoteIPProxyProtocol On
+	ProxyPass / $URL
+	EOT
+	text=$(proxied s 'PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n')
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.7
+	is "$(value REMOTE_PORT "$text")" 4711
+	text=$(proxied s 'PROXY TCP6 2001:db8::7 ::1 4711 80\r\n')
+	is "$(value REMOTE_ADDR "$text")" 2001:db8::7
+	text=$(proxied s 'PROXY TCP6 ::ffff:192.0.2.8 ::1 4711 80\r\n')
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.8
+	text=$(proxied s 'PROXY UNKNOWN\r\n')
+	is "$(value REMOTE_ADDR "$text")" 127.0.0.1
+	text=$(proxied s "$V2" s '!\x11\x00\x0c' s '\xc0\x00\x02\x09' \
+	    s '\xc0\x00\x02\x01\x12\x34\x00P')
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.9
+	is "$(value REMOTE_PORT "$text")" 4660
+	# with a TLV behind the addresses; LOCAL, of which nothing counts
+	text=$(proxied s "$V2" s '!\x11\x00\x11' s '\xc0\x00\x02\x09' \
+	    s '\xc0\x00\x02\x01\x12\x34\x00P' s '\x04\x00\x02ab')
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.9
+	text=$(proxied s "$V2" s ' \x00\x00\x00')
+	is "$(value REMOTE_ADDR "$text")" 127.0.0.1
+	# for the whole connection
+	is "$(chat s 'PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n' \
+	    s 'GET /echo HTTP/1.1\r\nHost: x\r\n\r\n' k \
+	    s 'GET /echo HTTP/1.1\r\nHost: x\r\n\r\n' k |
+	    grep -c '^REMOTE_ADDR=192.0.2.7$')" 2
+}
+
+test_proxy_protocol_in_pieces()
+{
+	# which asks without a header
+	STILL_ALIVE=no
+	own_gateway - <<-EOT
+	RemoteIPProxyProtocol On
+	ProxyPass / $URL
+	EOT
+	text=$(chat s 'PROXY TC' p 30 s 'P4 192.0.2.7 192.0.2.1 4' p 30 \
+	    s '711 80\r' p 30 s '\nGET /echo HTTP/1.1\r\nHost: x\r\n\r\n' k)
+	is "$(value REMOTE_ADDR "$text")" 192.0.2.7
+}
+
+test_proxy_protocol_is_mandatory()
+{
+	own_gateway - <<-EOT
+	RemoteIPProxyProtocol On
+	ProxyPass / $URL
+	EOT
+	is "$(wire s 'GET /echo HTTP/1.1\r\nHost: x\r\n\r\n' r)" ''
+	is "$(wire s 'PROXY TCP4 nonsense\r\n' r)" ''
+	log_has 'proxy header: 127.0.0.1: '
+	own_gateway_except
+	is "$(value REMOTE_ADDR "$(get /echo)")" 127.0.0.1
+}
+
+own_gateway_except()
+{
+	G=except
+	start_gateway - <<-EOT
+	RemoteIPProxyProtocol On
+	RemoteIPProxyProtocolExceptions 127.0.0.0/8
+	ProxyPass / $URL
+	EOT
+}
+
+test_proxy_protocol_of_strangers()
+{
+	# which asks without a header
+	STILL_ALIVE=no
+	own_gateway - <<-EOT
+	RemoteIPProxyProtocol On
+	RemoteIPTrustedProxy 192.0.2.0/24
+	ProxyPass / $URL
+	EOT
+	is "$(wire s 'PROXY TCP4 192.0.2.7 192.0.2.1 1 80\r\n' \
+	    s 'GET /echo HTTP/1.1\r\nHost: x\r\n\r\n' r)" ''
+	log_has 'proxy header: 127.0.0.1: not one of RemoteIP'
+}
+
+test_unix_clients()
+{
+	pick_port
+	own_gateway - <<-EOT
+	Listen 127.0.0.1:$PORT
+	Listen unix:$T/in.sock
+	ProxyPass / $URL
+	<Location /local>
+	Require local
+	</Location>
+	<Location /ip>
+	Require ip 0.0.0.0/0 ::/0
+	</Location>
+	EOT
+	status "$(ADDR=$T/in.sock get /local/echo)" 200
+	status "$(ADDR=$T/in.sock get /ip/echo)" 403
+	status "$(get /ip/echo)" 200
+}
+
+run_tests

@@ -1,0 +1,222 @@
+#!/bin/sh
+# Plain files: DocumentRoot, Alias, DirectoryIndex, types, and the error
+# pages, ErrorDocument, ProxyErrorOverride, Require all, InternalOnly.
+
+. "${0%/*}/lib.sh"
+
+mkdir -p "$T/www/sub" "$T/www/bare" "$T/more" "$T/out"
+printf 'root index' >"$T/www/index.html"
+printf 'sub index' >"$T/www/sub/index.html"
+printf 'text' >"$T/www/a.txt"
+printf 'own type' >"$T/www/a.own"
+printf 'hidden' >"$T/www/.htpasswd"
+printf 'more' >"$T/more/x.txt"
+printf 'page of %s' 404 >"$T/www/404.html"
+printf 'outside' >"$T/out/secret"
+ln -s ../out/secret "$T/www/leak"
+mkfifo "$T/www/fifo"
+chmod -R a+rX "$T/www" "$T/more" "$T/out"
+
+start_backend
+start_gateway - <<EOT
+DocumentRoot $T/www
+AddType x/own .own
+Alias /more/ $T/more/
+Alias /one.txt $T/more/x.txt
+AliasMatch ^/m-([a-z]+)\$ $T/more/\$1.txt
+ErrorDocument 404 /404.html
+ErrorDocument 403 "you may not"
+ErrorDocument 502 /err/echo?x=1
+ErrorDocument 503 http://example.org/away
+<Location /app/>
+ProxyPass $URL
+ProxyErrorOverride On
+</Location>
+<Location /twice/>
+ProxyPass $URL
+ProxyErrorOverride On
+ErrorDocument 500 /gone/x
+</Location>
+<Location /again/>
+ProxyPass $URL
+ProxyErrorOverride On
+ErrorDocument 404 /again/status/404
+</Location>
+<Location /named/>
+ProxyPass $URL
+ProxySCGISendfile On
+XSendFilePath $T/more
+</Location>
+<Location /some/>
+ProxyPass $URL
+ProxyErrorOverride On 404 502
+</Location>
+<Location /accel/>
+ProxyPass $URL
+ProxySCGIInternalRedirect X-Accel-Redirect
+ProxyAccelHeaders On
+</Location>
+ProxyPass /own/ $URL
+ProxyPass /err/ $URL
+ProxyPass /gone/ unix:$T/none.sock|scgi://none/
+<Location /links/>
+Options FollowSymLinks
+</Location>
+Alias /links/ $T/www/
+<Location /denied>
+Require all denied
+</Location>
+<Location /denied/not>
+Require all granted
+</Location>
+<Location /inner>
+InternalOnly On
+</Location>
+Alias /inner/ $T/more/
+EOT
+
+test_files()
+{
+	text=$(get /a.txt)
+	status "$text" 200
+	is "$(echo "$text" | body)" text
+	is "$(echo "$text" | field Content-Type)" text/plain
+	is "$(echo "$text" | field Content-Length)" 4
+	is "$(get /a.own | field Content-Type)" x/own
+	is "$(get / | body)" 'root index'
+	is "$(get /sub/ | body)" 'sub index'
+	is "$(get /more/x.txt | body)" more
+	is "$(get /one.txt | body)" more
+	is "$(get /m-x | body)" more
+	is "$(get /a.txt 'Range: bytes=1-2' | body)" ex
+	etag=$(get /a.txt | field ETag)
+	status "$(get /a.txt "If-None-Match: $etag")" 304
+}
+
+test_directories()
+{
+	text=$(get '/sub?q=1')
+	status "$text" 301
+	is "$(echo "$text" | field Location)" '/sub/?q=1'
+	status "$(get /bare/)" 403 'no listing'
+	status "$(get /a.txt/)" 404
+	status "$(get /a.txt/x)" 404
+}
+
+test_methods()
+{
+	text=$(post /a.txt hello)
+	status "$text" 405
+	is "$(echo "$text" | field Allow)" 'GET, HEAD, OPTIONS'
+	text=$(request OPTIONS /a.txt)
+	status "$text" 200
+	is "$(echo "$text" | field Allow)" 'GET, HEAD, OPTIONS'
+	text=$(wire s 'HEAD /a.txt HTTP/1.1\r\nHost: x\r\n\r\n' kh | tr -d '\r')
+	is "$(echo "$text" | field Content-Length)" 4
+}
+
+# never a byte from outside
+test_confinement()
+{
+	for path in /.htpasswd /leak /fifo /sub/.htaccess; do
+		text=$(get "$path")
+		status "$text" 403 "$path"
+		is "$(echo "$text" | body)" 'you may not'
+	done
+	for path in /more/../../out/secret /%2e%2e/out/secret; do
+		status "$(get "$path")" 400 "$path"
+	done
+	is "$(get /links/leak | body)" outside
+}
+
+test_error_documents()
+{
+	text=$(get /none)
+	status "$text" 404
+	is "$(echo "$text" | body)" 'page of 404'
+	text=$(post /gone/x hello)
+	status "$text" 302
+	is "$(echo "$text" | field Location)" http://example.org/away
+	text=$(post /own/drop hello)
+	status "$text" 502
+	text=$(echo "$text" | body)
+	like "$text" '^REDIRECT_STATUS=502$'
+	like "$text" '^REDIRECT_URL=/own/drop$'
+	like "$text" '^REDIRECT_REQUEST_METHOD=POST$'
+	like "$text" '^REQUEST_METHOD=GET$'
+	like "$text" '^QUERY_STRING=x=1$'
+	like "$text" '^CONTENT_LENGTH=0$'
+	# nothing is left of the answer that it takes the place of
+	text=$(get "/named/head?raw=Status:%20200%20Fine%0AETag:%20%22e%22%0A\
+Content-Encoding:%20gzip%0AX-Own:%201%0AX-Sendfile:%20$T/more/none%0A%0A")
+	like "$text" '^HTTP/1.1 404 Not Found$'
+	is "$(echo "$text" | body)" 'page of 404'
+	is "$(echo "$text" | field Content-Encoding)" ''
+	unlike "$text" '"e"'
+	is "$(echo "$text" | field X-Own)" 1
+	# its own status is not overridden again
+	text=$(get /again/status/404)
+	status "$text" 404
+	is "$(echo "$text" | body)" 'status 404'
+	# refused before it is mapped
+	is "$(get /a%2Fb | body)" 'page of 404'
+	# one that fails itself: the page of the first error
+	text=$(get /twice/status/500)
+	status "$text" 500
+	like "$text" '<h1>Internal Server Error</h1>'
+	# a status of the application is its own
+	is "$(get /own/status/404 | body)" 'status 404'
+}
+
+test_overridden()
+{
+	text=$(get /app/status/404)
+	status "$text" 404
+	is "$(echo "$text" | body)" 'page of 404'
+	text=$(get '/app/head?raw=Status:%20401%0AWWW-Authenticate:%20x%0A%0A')
+	status "$text" 401
+	is "$(echo "$text" | field WWW-Authenticate)" x
+	like "$text" '<h1>Unauthorized</h1>'
+	is "$(get /some/status/404 | body)" 'page of 404'
+	is "$(get /some/status/500 | body)" 'status 500'
+}
+
+test_built_in_pages()
+{
+	like "$(get /some/status/502 'Accept: text/html')" REDIRECT_STATUS
+	text=$(get '/app/status/500' 'Accept: application/json')
+	status "$text" 500
+	is "$(echo "$text" | field Content-Type)" 'text/plain; charset=utf-8'
+	is "$(echo "$text" | body)" '500 Internal Server Error'
+	text=$(get '/app/status/500' 'Accept: a/b, */*;q=0.1')
+	is "$(echo "$text" | field Content-Type)" 'text/html; charset=utf-8'
+}
+
+test_access()
+{
+	status "$(get /denied)" 403
+	status "$(get /denied/x)" 403
+	status "$(get /denied/not/x)" 404
+}
+
+# with the fields of applications that were written for nginx
+test_internal_only()
+{
+	status "$(get /inner/x.txt)" 404
+	text=$(get '/accel/head?raw=X-Accel-Redirect:%20/inner/x.txt%0A%0A')
+	status "$text" 200
+	is "$(echo "$text" | body)" more
+	unlike "$text" X-Accel
+	text=$(get '/accel/head?raw=X-Accel-Redirect:%20/inner/x.txt%0A'\
+'X-Accel-Expires:%201%0A%0A')
+	is "$(echo "$text" | body)" more
+	unlike "$text" X-Accel
+	text=$(get '/accel/head?raw=X-Accel-Buffering:%20no%0A%0A&b=b')
+	is "$(echo "$text" | body)" b
+	unlike "$text" X-Accel
+	text=$(get '/accel/head?raw=X-Accel-Redirect:%20/none%0A%0A')
+	status "$text" 404
+	is "$(echo "$text" | body)" 'page of 404'
+}
+
+run_tests
