@@ -264,6 +264,34 @@ compat_sendfile(int sock, int fd, off_t *off, size_t n)
 }
 
 int
+compat_splice_pipe(int fd, size_t size)
+{
+#if defined(__linux__) && defined(F_SETPIPE_SZ)
+	return fcntl(fd, F_SETPIPE_SZ, (int)size) == -1 ? -1 : 0;
+#else
+	(void)fd;
+	(void)size;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+ssize_t
+compat_splice(int from, int to, size_t n)
+{
+#if defined(__linux__) && defined(F_SETPIPE_SZ)
+	return splice(from, NULL, to, NULL, n,
+	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+#else
+	(void)from;
+	(void)to;
+	(void)n;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+int
 compat_open_beneath(int dir, const char *path, int flags)
 {
 #if defined(__linux__) && defined(SYS_openat2)
@@ -399,6 +427,9 @@ compat_features(void)
 #if defined(__linux__) || defined(__FreeBSD__) || defined(__DragonFly__) || \
     defined(__APPLE__)
 	    " sendfile"
+#endif
+#if defined(__linux__) && defined(F_SETPIPE_SZ)
+	    " splice"
 #endif
 #if defined(__linux__) && defined(SYS_openat2)
 	    " openat2"

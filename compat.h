@@ -83,6 +83,20 @@ int	compat_load(double average[3]);
 ssize_t	compat_sendfile(int sock, int fd, off_t *off, size_t n);
 
 /*
+ * Make a pipe hold size bytes, so that splicing through it pays.  0, or -1
+ * with errno (ENOSYS: no splice(2) here; EPERM: more than a user may have).
+ */
+int	compat_splice_pipe(int fd, size_t size);
+
+/*
+ * Move up to n bytes from a socket to a pipe, or from a pipe to a socket,
+ * inside the kernel and without waiting.  Bytes moved, 0 at the end, -1
+ * with errno (EAGAIN: nothing there, or no room; EINVAL, ENOSYS: not
+ * possible here, read and write instead).
+ */
+ssize_t	compat_splice(int from, int to, size_t n);
+
+/*
  * openat(2) that resolves path without leaving dir: no link, no ".." and no
  * race leads out of it.  -1 with errno; what is not clear (an absolute link,
  * ENOSYS: not here) must be decided otherwise.

@@ -258,28 +258,24 @@ make_room(struct stream *s)
 	return true;
 }
 
-enum io_result
-io_fill_now(struct stream *s)
+/* Can more come?  IO_OK, or how it ended. */
+static enum io_result
+may_come(const struct stream *s)
 {
-	size_t room;
-	ssize_t n;
-
 	if (s->eof)
 		return IO_EOF;
 	if (s->error != 0) {
 		errno = s->error;
 		return IO_FAILED;
 	}
-	if (!make_room(s)) {
-		errno = ENOBUFS;
-		return IO_FAILED;
-	}
-	room = s->cap - s->end < READ_MAX ? s->cap - s->end : READ_MAX;
-	do
-		n = recv(s->fd, s->buf + s->end, room, 0);
-	while (n == -1 && errno == EINTR);
+	return IO_OK;
+}
+
+/* n bytes were read; 0: end of file; -1: errno. */
+static enum io_result
+came(struct stream *s, ssize_t n)
+{
 	if (n > 0) {
-		s->end += (size_t)n;
 		s->nread += (uint64_t)n;
 		return IO_OK;
 	}
@@ -291,6 +287,28 @@ io_fill_now(struct stream *s)
 	}
 	s->error = errno;
 	return IO_FAILED;
+}
+
+enum io_result
+io_fill_now(struct stream *s)
+{
+	enum io_result r;
+	size_t room;
+	ssize_t n;
+
+	if ((r = may_come(s)) != IO_OK)
+		return r;
+	if (!make_room(s)) {
+		errno = ENOBUFS;
+		return IO_FAILED;
+	}
+	room = s->cap - s->end < READ_MAX ? s->cap - s->end : READ_MAX;
+	do
+		n = recv(s->fd, s->buf + s->end, room, 0);
+	while (n == -1 && errno == EINTR);
+	if ((r = came(s, n)) == IO_OK)
+		s->end += (size_t)n;
+	return r;
 }
 
 enum io_result
@@ -335,6 +353,70 @@ io_write_now(struct stream *s, const char *p, size_t n)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
 	s->nwritten += (uint64_t)done;
 	return done;
+}
+
+int
+channel_open(struct channel *c)
+{
+	int saved;
+
+	if (compat_pipe(c->fd) == -1) {
+		c->fd[0] = c->fd[1] = -1;
+		return -1;
+	}
+	c->held = 0;
+	if (compat_splice_pipe(c->fd[1], CHANNEL_SIZE) == -1) {
+		saved = errno;
+		channel_close(c);
+		errno = saved;
+		return -1;
+	}
+	return 0;
+}
+
+void
+channel_close(struct channel *c)
+{
+	if (c->fd[0] != -1) {
+		close(c->fd[0]);
+		close(c->fd[1]);
+	}
+	c->fd[0] = c->fd[1] = -1;
+	c->held = 0;
+}
+
+enum io_result
+channel_fill(struct channel *c, struct stream *from, uint64_t max)
+{
+	enum io_result r;
+	ssize_t n;
+
+	if ((r = may_come(from)) != IO_OK)
+		return r;
+	do
+		n = compat_splice(from->fd, c->fd[1],
+		    max < CHANNEL_SIZE ? (size_t)max : CHANNEL_SIZE);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EINVAL)
+		return IO_FAILED;
+	if ((r = came(from, n)) == IO_OK)
+		c->held = (size_t)n;
+	return r;
+}
+
+ssize_t
+channel_drain(struct channel *c, struct stream *to)
+{
+	ssize_t n;
+
+	do
+		n = compat_splice(c->fd[0], to->fd, c->held);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+	c->held -= (size_t)n;
+	to->nwritten += (uint64_t)n;
+	return n;
 }
 
 /* Move iov on by done bytes; how many pieces are left. */

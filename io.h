@@ -171,6 +171,33 @@ int	io_listen_unix(const char *path, int backlog, mode_t mode,
 	    uid_t uid, gid_t gid);
 
 /*
+ * A pipe through which bytes go from one socket to another without leaving
+ * the kernel.  An open one holds two descriptors.
+ */
+struct channel {
+	int	 fd[2];		/* -1: closed */
+	size_t	 held;		/* bytes that are in it */
+};
+
+enum { CHANNEL_SIZE = 256 * 1024 };	/* bytes that it has room for */
+
+/* 0, or -1 with errno (ENOSYS: not here; EPERM: more than a user may have). */
+int	channel_open(struct channel *c);
+/* What it still holds is lost. */
+void	channel_close(struct channel *c);
+
+/*
+ * Move at most max bytes that the socket has now into an empty channel, past
+ * the stream's buffer.  Results as of io_fill_now(); IO_FAILED with EINVAL:
+ * not from this kind of socket, and nothing was read.
+ */
+enum io_result	channel_fill(struct channel *c, struct stream *from,
+		    uint64_t max);
+
+/* Move what the socket takes now out of it.  Results as of io_write_now(). */
+ssize_t	channel_drain(struct channel *c, struct stream *to);
+
+/*
  * Accept into c (its buffer must be set), with addresses as text.  c->here
  * is asked of the kernel unless its family says that it is known already (a
  * listener on one address).  0, or -1 with errno.

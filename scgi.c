@@ -117,6 +117,7 @@ scgi_open(struct backend *b, const struct member *m, int connect_timeout,
 
 	memset(b, 0, sizeof(*b));
 	stream_open(&b->s, -1, buf, cap);
+	b->channel.fd[0] = b->channel.fd[1] = -1;
 	b->member = m;
 	b->timeout = timeout;
 	board_get_addresses(m->tally, &list);
@@ -210,6 +211,31 @@ feed_head(struct backend *b)
 	return true;
 }
 
+/* Has something of a streamed body come that was not sent yet? */
+static bool
+has_piece(const struct backend *b)
+{
+	return b->piece.n > 0 || b->channel.held > 0;
+}
+
+/* Have the next piece of it; FEED_MEMBER: there is one. */
+static enum feed
+next_piece(struct backend *b)
+{
+	struct body *body;
+
+	body = b->streamed;
+	body->conn->held = false;
+	if (!body_splice(body, &b->channel, &b->client_status))
+		b->client_status = body_poll(body, &b->piece);
+	if (b->client_status != 0)
+		return FEED_FAILED;
+	if (!has_piece(b) && body->done)
+		return FEED_DONE;
+	body->conn->held = true;
+	return has_piece(b) ? FEED_MEMBER : FEED_CLIENT;
+}
+
 /*
  * One step of a body that is still coming.  The piece is a slice of the
  * client's buffer, which is held until the whole body has gone.
@@ -217,25 +243,18 @@ feed_head(struct backend *b)
 static enum feed
 feed_streamed(struct backend *b)
 {
-	struct body *body;
+	enum feed feed;
 	ssize_t n;
 
-	body = b->streamed;
-	if (b->piece.n == 0) {
-		body->conn->held = false;
-		b->client_status = body_poll(body, &b->piece);
-		if (b->client_status != 0)
-			return FEED_FAILED;
-		if (b->piece.n == 0 && body->done)
-			return FEED_DONE;
-		body->conn->held = true;
-		if (b->piece.n == 0)
-			return FEED_CLIENT;
+	if (!has_piece(b) && (feed = next_piece(b)) != FEED_MEMBER)
+		return feed;
+	if (b->channel.held > 0) {
+		went_out(b, channel_drain(&b->channel, &b->s));
+		return FEED_MEMBER;
 	}
 	n = io_write_now(&b->s, b->piece.p, b->piece.n);
-	if (!went_out(b, n))
-		return FEED_MEMBER;
-	b->piece = str_from(b->piece, (size_t)n);
+	if (went_out(b, n))
+		b->piece = str_from(b->piece, (size_t)n);
 	return FEED_MEMBER;
 }
 
@@ -412,5 +431,6 @@ scgi_close(struct backend *b, bool complete)
 		while (io_fill(&b->s, false, deadline) == IO_OK &&
 		    io_now() < deadline);
 	}
+	channel_close(&b->channel);
 	stream_close(&b->s);
 }

@@ -31,6 +31,7 @@ struct backend {
 	struct spool		*spool;		/* request body; NULL: none */
 	struct body		*streamed;	/* the same, as it comes */
 	struct str		 piece;		/* of streamed: unsent */
+	struct channel		 channel;	/* the same, in the kernel */
 	uint64_t		 sent;		/* bytes it took in all */
 	int64_t			 connected_us;	/* io_now_us(); 0: never */
 	int64_t			 first_us;	/* its first byte; 0: none */

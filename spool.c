@@ -406,6 +406,51 @@ body_poll(struct body *b, struct str *piece)
 	return take_piece(b, piece);
 }
 
+/* Is it worth it, or was it begun? */
+static bool
+may_splice(const struct body *b, const struct channel *c)
+{
+	const struct stream *s;
+
+	s = &b->conn->s;
+	if (!b->begun || b->done || b->kind != HTTP_BODY_LENGTH ||
+	    s->pos < s->end || b->copies)
+		return false;
+	return c->fd[0] != -1 || b->length - b->received >= CHANNEL_SIZE;
+}
+
+bool
+body_splice(struct body *b, struct channel *c, int *status)
+{
+	if (!may_splice(b, c))
+		return false;
+	if (c->fd[0] == -1 && channel_open(c) == -1) {
+		b->copies = true;
+		return false;
+	}
+	*status = 0;
+	switch (channel_fill(c, &b->conn->s, b->length - b->received)) {
+	case IO_OK:
+		b->received += c->held;
+		b->done = b->received == b->length;
+		return true;
+	case IO_TIMEOUT:
+		return true;
+	case IO_FAILED:
+		if (errno == EINVAL) {
+			b->copies = true;
+			return false;
+		}
+		break;
+	case IO_EOF:
+	case IO_GONE:
+	case IO_LEFT:
+		break;
+	}
+	*status = CLIENT_GONE;
+	return true;
+}
+
 int
 body_receive(struct body *b, struct spool *to)
 {

@@ -89,6 +89,7 @@ struct body {
 	/* ------ */
 	bool			 begun;
 	bool			 done;		/* all of it was read */
+	bool			 copies;	/* cannot be spliced */
 	uint64_t		 received;	/* decoded bytes */
 	int64_t			 started;	/* ms */
 	uint64_t		 read_before;	/* of the stream, at start */
@@ -110,6 +111,14 @@ int	body_next(struct body *b, struct str *piece);
  * there is nothing now.
  */
 int	body_poll(struct body *b, struct str *piece);
+
+/*
+ * The same past the buffer, into an empty channel (which is opened for it),
+ * for a body of known length of which much is still to come.  True when that
+ * is the way now: *status is then 0 (an empty channel: there is nothing now)
+ * or CLIENT_GONE.  False: body_poll().
+ */
+bool	body_splice(struct body *b, struct channel *c, int *status);
 
 /* Until when the client must have sent more of it. */
 int64_t	body_deadline(const struct body *b);

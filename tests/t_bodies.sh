@@ -141,6 +141,24 @@ test_slow_application()
 	done
 }
 
+# A worker has none left over, however the upload went.
+test_descriptors()
+{
+	own_gateway - <<-EOT
+	$(configuration)
+	EOT
+	worker=$(workers)
+	status "$(upload /now/sum 1000 length)" 200
+	before=$(fds "$worker")
+	status "$(upload /now/sum 1000000 length)" 200
+	like "$(upload /now/early-close 1000000 length)" '^early$'
+	wire s 'POST /now/sum HTTP/1.1\r\nHost: x\r\n' \
+	    s 'Content-Length: 1000000\r\n\r\n' g 500000 1 p 50 x >/dev/null
+	status "$(upload /now/sum 1000 length)" 200
+	is "$(workers)" "$worker" 'the worker'
+	is "$(fds "$worker")" "$before" descriptors
+}
+
 # Head and body in pieces of any size.
 test_slow_client()
 {
@@ -518,12 +536,15 @@ test_pipelined_behind_bodies()
 	    s 'Transfer-Encoding: chunked\r\n\r\n' gc 200000 2 \
 	    s 'POST /now/sum HTTP/1.1\r\nHost: x\r\n' \
 	    s 'Content-Length: 100000\r\n\r\n' g 100000 3 \
+	    s 'POST /now/sum HTTP/1.1\r\nHost: x\r\n' \
+	    s 'Content-Length: 1000000\r\n\r\n' g 1000000 4 \
 	    s 'GET /now/id HTTP/1.1\r\nHost: x\r\nConnection: close\r\n' \
-	    s '\r\n' k k k k k o 300)
-	is "$(printf '%s\n' "$text" | grep -c '^HTTP/1.1 200')" 5 answers
+	    s '\r\n' k k k k k k o 300)
+	is "$(printf '%s\n' "$text" | grep -c '^HTTP/1.1 200')" 6 answers
 	is "$(printf '%s\n' "$text" |
 	    grep -E '^([0-9]+ [0-9a-f]{16}|app)$')" "$(sum_of 300000 1
-	    echo app; sum_of 200000 2; sum_of 100000 3; echo app)"
+	    echo app; sum_of 200000 2; sum_of 100000 3; sum_of 1000000 4
+	    echo app)"
 	like "$text" '<closed>$'
 }
 
@@ -675,14 +696,18 @@ test_abort_in_the_middle_of_a_body()
 	status "$(get /id)" 200
 }
 
+# Of the bytes that go by the buffer, and of those that do not.
 test_abort_in_the_middle_of_a_stream()
 {
-	for end in x c h; do
-		: >"$T/app.log"
-		wire s 'POST /now/sum HTTP/1.1\r\nHost: x\r\n' \
-		    s 'Content-Length: 100000\r\n\r\n' g 50000 1 p 50 $end \
-		    p 50 >/dev/null
-		within 2 noted '^gone' || fail "$end: the application was kept"
+	for length in 100000 1000000; do
+		for end in x c h; do
+			: >"$T/app.log"
+			wire s 'POST /now/sum HTTP/1.1\r\nHost: x\r\n' \
+			    s "Content-Length: $length\\r\\n\\r\\n" \
+			    g $((length / 2)) 1 p 50 $end p 50 >/dev/null
+			within 2 noted '^gone' ||
+				fail "$length $end: the application was kept"
+		done
 	done
 	log_lacks 'app\.sock: ' 'the application is not to blame'
 	status "$(get /id)" 200

@@ -209,6 +209,127 @@ START_TEST(test_bodies)
 }
 END_TEST
 
+enum { PIECE = 64 * 1024, PIECES = CHANNEL_SIZE / PIECE };
+
+/* One piece from the client through the channel to the other end of to. */
+static void
+splice_piece(struct body *b, struct channel *ch, int client, struct stream *to,
+    int member)
+{
+	static char sent[PIECE], got[PIECE];
+	size_t n;
+	ssize_t k;
+	int status;
+
+	memset(sent, 'x', sizeof(sent));
+	ck_assert_int_eq(write(client, sent, PIECE), PIECE);
+	for (n = 0; n < PIECE; n += (size_t)k) {
+		if (ch->held == 0) {
+			ck_assert(body_splice(b, ch, &status));
+			ck_assert_int_eq(status, 0);
+		}
+		ck_assert_int_gt(channel_drain(ch, to), 0);
+		k = read(member, got + n, sizeof(got) - n);
+		ck_assert_int_gt(k, 0);
+	}
+	ck_assert_int_eq(memcmp(got, sent, PIECE), 0);
+}
+
+static bool
+has_splice(void)
+{
+	struct channel ch;
+
+	if (channel_open(&ch) == -1) {
+		ck_assert(errno == ENOSYS || errno == EPERM);
+		return false;
+	}
+	channel_close(&ch);
+	return true;
+}
+
+/* A body that begins in the buffer and goes on past it. */
+START_TEST(test_splice)
+{
+	static const struct read_rate rate = { 0, 0, 0 };
+	char buf[16];
+	struct channel ch = { { -1, -1 }, 0 };
+	struct stream to;
+	struct conn c;
+	struct body b;
+	struct str piece;
+	int fd[2], i, out[2], status;
+
+	if (!has_splice())
+		return;
+	pair(fd);
+	pair(out);
+	memset(&c, 0, sizeof(c));
+	stream_open(&c.s, fd[0], buf, sizeof(buf));
+	stream_open(&to, out[0], NULL, 0);
+	memset(&b, 0, sizeof(b));
+	b.conn = &c;
+	b.kind = HTTP_BODY_LENGTH;
+	b.length = CHANNEL_SIZE + sizeof(buf);
+	b.rate = &rate;
+	b.timeout = 1000;
+	ck_assert(!body_splice(&b, &ch, &status));
+	ck_assert_int_eq(write(fd[1], "0123456789abcdef", 16), 16);
+	ck_assert_int_eq(body_poll(&b, &piece), 0);
+	ck_assert(str_eq(piece, STR("0123456789abcdef")));
+	ck_assert(body_splice(&b, &ch, &status));
+	ck_assert_int_eq(status, 0);
+	ck_assert_uint_eq(ch.held, 0);
+	for (i = 0; i < PIECES; i++)
+		splice_piece(&b, &ch, fd[1], &to, out[1]);
+	ck_assert(b.done);
+	ck_assert(!body_splice(&b, &ch, &status));
+	ck_assert_uint_eq(c.s.nread, b.length);
+	ck_assert_uint_eq(to.nwritten, CHANNEL_SIZE);
+	channel_close(&ch);
+	ck_assert_int_eq(ch.fd[0], -1);
+	close(fd[0]);
+	close(fd[1]);
+	close(out[0]);
+	close(out[1]);
+}
+END_TEST
+
+/* The client's end in the middle, and a body that is too small for it. */
+START_TEST(test_splice_ends)
+{
+	static const struct read_rate rate = { 0, 0, 0 };
+	struct channel ch = { { -1, -1 }, 0 };
+	struct conn c;
+	struct body b;
+	int fd[2], status;
+
+	if (!has_splice())
+		return;
+	pair(fd);
+	memset(&c, 0, sizeof(c));
+	stream_open(&c.s, fd[0], NULL, 0);
+	memset(&b, 0, sizeof(b));
+	b.conn = &c;
+	b.kind = HTTP_BODY_LENGTH;
+	b.begun = true;
+	b.length = CHANNEL_SIZE - 1;
+	b.rate = &rate;
+	ck_assert(!body_splice(&b, &ch, &status));
+	b.length++;
+	ck_assert_int_eq(write(fd[1], "GET / HTTP", 10), 10);
+	close(fd[1]);
+	ck_assert(body_splice(&b, &ch, &status));
+	ck_assert_int_eq(status, 0);
+	ck_assert_uint_eq(ch.held, 10);
+	ch.held = 0;
+	ck_assert(body_splice(&b, &ch, &status));
+	ck_assert_int_eq(status, CLIENT_GONE);
+	channel_close(&ch);
+	close(fd[0]);
+}
+END_TEST
+
 START_TEST(test_continue)
 {
 	static const struct read_rate rate = { 0, 0, 0 };
@@ -253,6 +374,8 @@ suite_spool(void)
 	tcase_add_test(t, test_queue_limits);
 	tcase_add_loop_test(t, test_deadlines, 0, (int)NELEM(deadlines));
 	tcase_add_loop_test(t, test_bodies, 0, (int)NELEM(bodies));
+	tcase_add_test(t, test_splice);
+	tcase_add_test(t, test_splice_ends);
 	tcase_add_test(t, test_continue);
 	suite_add_tcase(s, t);
 	return s;
