@@ -160,6 +160,18 @@ configure()
 	start_gateway - <"$T/in.conf"
 }
 
+# p99_with member ...: in $P99, of those that the good ones serve
+p99_with()
+{
+	configure "$@"
+	"$TALK" -L 4000 -c 16 "$ADDR" "$PORT" /id >"$T/load" ||
+		fail "$(cat "$T/load")"
+	P99=$(p99 'good[12]')
+	stop_gateway
+	[ "$P99" != none ] || fail "no times: $(tail -n 3 "$ACCESS")"
+}
+
+# What else runs on the machine makes a round slow, but not three.
 test_bad_members()
 {
 	start_backend good1 -j 4
@@ -168,26 +180,21 @@ test_bad_members()
 	two=${URL%/}
 	start_backend bad
 	bad=${URL%/}
-	configure "$one" "$two"
-	"$TALK" -L 4000 -c 16 "$ADDR" "$PORT" /id >"$T/load" ||
-		fail "$(cat "$T/load")"
-	before=$(p99 'good[12]')
-	stop_gateway
 	start_full
-	configure "$one" "$two" "$bad/hang timeout=300ms" \
-	    "$bad/reset" "$bad/garbage" \
-	    "unix:$T/full.sock|scgi://full connectiontimeout=300ms timeout=300ms"
-	"$TALK" -L 4000 -c 16 "$ADDR" "$PORT" /id >"$T/load" ||
-		fail "$(cat "$T/load")"
-	after=$(p99 'good[12]')
-	echo "# p99 $before us, then $after us" >>"$T/load"
-	sed 's/^/# /' "$T/load"
-	case "$before$after" in
-	*none*)
-		fail "no times: $(tail -n 3 "$ACCESS")" ;;
-	esac
-	# two milliseconds are noise
-	[ "$after" -le $((before * 2)) ] || [ "$after" -le 2000 ] || fail "p99 $before us, then $after us"
+	rounds=
+	for round in 1 2 3; do
+		p99_with "$one" "$two"
+		before=$P99
+		p99_with "$one" "$two" "$bad/hang timeout=300ms" \
+		    "$bad/reset" "$bad/garbage" "unix:$T/full.sock|scgi://full \
+		    connectiontimeout=300ms timeout=300ms"
+		sed 's/^/# /' "$T/load"
+		rounds="$rounds $before to $P99 us"
+		# two milliseconds are noise
+		[ "$P99" -gt $((before * 2)) ] && [ "$P99" -gt 2000 ] ||
+			return 0
+	done
+	fail "p99 in $round rounds:$rounds"
 }
 
 test_one_place()
