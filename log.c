@@ -5,6 +5,7 @@
  * line that cannot be written is counted and forgotten.
  */
 #include <sys/types.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
@@ -38,7 +39,7 @@ enum {
 
 static const char *program = "gateway";
 static struct sink to_stderr = { .kind = SINK_FD, .name = "stderr", .fd = 2,
-    .fd_read = -1 };
+    .may_block = true, .fd_read = -1 };
 static struct sink *target = &to_stderr;
 static enum log_level threshold = LOG_LEVEL_INFO;
 static bool telling;
@@ -526,6 +527,14 @@ open_file(struct sink *s, const char *path)
 	return s->fd == -1 ? -1 : 0;
 }
 
+static bool
+is_plain(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 void
 sink_over(struct sink *s, int fd, const char *name)
 {
@@ -537,6 +546,8 @@ sink_over(struct sink *s, int fd, const char *name)
 	s->name = name;
 	s->kind = SINK_FD;
 	s->fd = fd;
+	/* Ours do not; that of another may, unless it is a plain file. */
+	s->may_block = fd != -1 && !is_plain(fd);
 	s->fd_read = -1;
 	s->told = -TELL_EVERY;
 }
@@ -653,8 +664,7 @@ write_parts(struct sink *s, const struct iovec *iov, int n)
 {
 	ssize_t done;
 
-	/* A descriptor of others may block. */
-	if (s->kind == SINK_FD && !wait_room(s)) {
+	if (s->may_block && !wait_room(s)) {
 		errno = EAGAIN;
 		return -1;
 	}

@@ -45,6 +45,7 @@ struct sink {
 	int		 facility;	/* syslog */
 	unsigned	 dropped;	/* lines lost, not yet told */
 	int		 error;		/* why, errno */
+	bool		 may_block;	/* a write to it might */
 	bool		 stuck;		/* full: not waited for again yet */
 	int64_t		 told;		/* of losses, when, monotonic ms */
 	int64_t		 again;		/* pipe: no start before, ms */
