@@ -211,14 +211,10 @@ next_segment(struct walk *w, bool *slash)
 
 /* Below the root of the file system these are not for serving. */
 static bool
-is_forbidden(const struct walk *w, const char *name)
+is_forbidden(struct str name)
 {
-	struct str s;
-
-	s = str_of(name);
-	return w->root[0] == '\0' && w->depth == 1 &&
-	    (str_caseeq(s, STR("proc")) || str_caseeq(s, STR("sys")) ||
-	    str_caseeq(s, STR("dev")));
+	return str_caseeq(name, STR("proc")) ||
+	    str_caseeq(name, STR("sys")) || str_caseeq(name, STR("dev"));
 }
 
 /*
@@ -300,7 +296,8 @@ take_step(struct walk *w, const char *name, bool slash, int *fd)
 		go_up(w, w->depth > 1 ? w->depth - 1 : 1);
 		return 0;
 	}
-	if (is_forbidden(w, name)) {
+	if (w->root[0] == '\0' && w->depth == 1 &&
+	    is_forbidden(str_of(name))) {
 		errno = EPERM;
 		return -1;
 	}
@@ -371,26 +368,71 @@ is_final(int error)
 	}
 }
 
+/* "" for "/". */
+static int
+open_beneath(int top, const char *path)
+{
+	return open_by(compat_open_beneath, top,
+	    path[0] == '\0' ? "." : path + 1);
+}
+
+static void
+close_quietly(int fd)
+{
+	int error;
+
+	error = errno;
+	close(fd);
+	errno = error;
+}
+
+/*
+ * From "/" the kernel would go anywhere, but not from the directory of the
+ * first segment.  -1 with errno EXDEV: that is no way.
+ */
+static int
+open_below_first(const char *path)
+{
+	char first[PATH_BYTES];
+	size_t n;
+	int fd, top;
+
+	n = 1 + strcspn(path + 1, "/");
+	memcpy(first, path, n);
+	first[n] = '\0';
+	top = -1;
+	if (path[n] == '/' && !is_forbidden((struct str){ path + 1, n - 1 }))
+		top = open_directory(AT_FDCWD, first, O_NOFOLLOW);
+	if (top == -1) {
+		errno = EXDEV;
+		return -1;
+	}
+	fd = open_beneath(top, path + n);
+	close_quietly(top);
+	return fd;
+}
+
 /* path is simple and below root, which has no slash at its end. */
 static int
 open_confined(const char *root, const char *path)
 {
-	int error, fd, top;
+	int fd, top;
 
+	if (trust_kernel && root[0] == '\0' && path[0] != '\0') {
+		fd = open_below_first(path);
+		if (fd != -1 || is_final(errno))
+			return fd;
+	}
 	top = open_directory(AT_FDCWD, root[0] == '\0' ? "/" : root, 0);
 	if (top == -1)
 		return -1;
 	fd = -1;
 	errno = EXDEV;
-	/* From "/" the kernel would go anywhere. */
 	if (trust_kernel && root[0] != '\0')
-		fd = open_by(compat_open_beneath, top,
-		    path[0] == '\0' ? "." : path + 1);
+		fd = open_beneath(top, path);
 	if (fd == -1 && !is_final(errno))
 		fd = walk_down(top, root, path);
-	error = errno;
-	close(top);
-	errno = error;
+	close_quietly(top);
 	return fd;
 }
 
