@@ -413,24 +413,31 @@ scgi_receive(struct backend *b, size_t field_size, struct http_answer *answer,
 	    "response head", f->why, 0);
 }
 
+/*
+ * Who closes first keeps the port in TIME_WAIT; on loopback it is reused
+ * soon, elsewhere the ports would run out here.  What the buffer of the
+ * conversation holds may still be on its way to the client: not there.
+ */
+static void
+let_close_first(const struct backend *b)
+{
+	char waste[4096];
+	struct stream s;
+	int64_t deadline;
+
+	stream_open(&s, b->s.fd, waste, sizeof(waste));
+	deadline = io_deadline(CLOSE_WAIT);
+	while (io_fill(&s, false, deadline) == IO_OK && io_now() < deadline)
+		s.pos = s.end = 0;
+}
+
 void
 scgi_close(struct backend *b, bool complete)
 {
-	int64_t deadline;
-
 	if (b->s.fd == -1)
 		return;
-	/*
-	 * Who closes first keeps the port in TIME_WAIT; on loopback it is
-	 * reused soon, elsewhere the ports would run out here.
-	 */
-	if (complete && !b->s.eof && !b->local) {
-		deadline = io_deadline(CLOSE_WAIT);
-		do
-			b->s.pos = b->s.end = 0;
-		while (io_fill(&b->s, false, deadline) == IO_OK &&
-		    io_now() < deadline);
-	}
+	if (complete && !b->s.eof && !b->local)
+		let_close_first(b);
 	channel_close(&b->channel);
 	stream_close(&b->s);
 }

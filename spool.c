@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -562,8 +563,11 @@ framer_send(struct framer *f, struct stream *to, struct str data, bool *full)
 	k = add_iov(iov, k, f->before);
 	k = add_iov(iov, k, data);
 	k = add_iov(iov, k, after);
-	if (k == 0)
-		return 0;
+	if (k == 0) {
+		/* The piece was begun with bytes that are not there. */
+		errno = EIO;
+		return -1;
+	}
 	n = io_writev_now(to, iov, k);
 	if (n == -1)
 		return -1;
@@ -843,7 +847,9 @@ wait_both(struct pumping *g, bool reading, bool sending)
 	    (g->feed == FEED_MEMBER ? POLLOUT : 0));
 	out = (short)((sending ? POLLOUT : 0) |
 	    (g->feed == FEED_CLIENT ? POLLIN : 0));
-	source = deadline_of(in, g->source_since, p->source_timeout);
+	/* An application that waits for the client is not slow. */
+	source = g->feed == FEED_CLIENT ? IO_NEVER :
+	    deadline_of(in, g->source_since, p->source_timeout);
 	client = deadline_of(out, g->client_since, p->client_timeout);
 	if (g->feed == FEED_CLIENT && p->streamed != NULL)
 		client = earlier(client, body_deadline(p->streamed));
@@ -870,6 +876,8 @@ wait_both(struct pumping *g, bool reading, bool sending)
 	case IO_LEFT:
 		break;
 	}
+	if (g->feed == FEED_CLIENT)
+		g->source_since = io_now();
 }
 
 static void
@@ -886,6 +894,27 @@ begin_pump(struct pumping *g)
 	else if (pending(p) == 0)
 		/* The body often follows the head at once: one write. */
 		read_source(g);
+}
+
+/*
+ * Send more of the request body.  One that will never be whole ends it all:
+ * the application waits for what cannot come.
+ */
+static void
+feed_source(struct pumping *g)
+{
+	struct pump *p;
+
+	p = g->p;
+	if (!source_open(p))
+		g->feed = FEED_DONE;
+	else if (g->feed != FEED_DONE)
+		g->feed = p->feed(p->feed_arg);
+	if (g->feed == FEED_FAILED && p->client_error == 0)
+		p->client_error = ECONNABORTED;
+	if (g->feed == FEED_FAILED ||
+	    (g->feed == FEED_CLIENT && p->client_error != 0))
+		p->drain = false;
 }
 
 /* Nobody wants what comes any more, or it goes nowhere. */
@@ -917,17 +946,12 @@ pump_run(struct pump *p, void (*released)(void *), void *arg)
 		if (!reading && !sending)
 			break;
 		release(&g);
-		if (!source_open(p))
-			g.feed = FEED_DONE;
-		else if (g.feed != FEED_DONE)
-			g.feed = p->feed(p->feed_arg);
-		if (g.feed == FEED_FAILED) {
-			p->client_error = ECONNABORTED;
-			continue;
-		}
-		wait_both(&g, reading, sending);
+		feed_source(&g);
+		if (!gave_up(p))
+			wait_both(&g, reading, sending);
 	}
 	if (p->client_error != 0 || !p->source_done)
 		return -1;
+	assert(p->discard || p->sent == p->taken);
 	return 0;
 }

@@ -44,6 +44,7 @@
  *			the head before the body, MS later an answer without
  *			a length, and closes
  *	/duplex		writes each piece of the body back as it comes
+ *	/head-first	the head before the body, then LENGTH of the body
  *	/drop		closes without an answer
  *	/drop-once?f=F	the same if the file F is absent, and makes it
  *	/reset		resets without an answer
@@ -728,6 +729,26 @@ do_early_late(void)
 }
 
 static void
+do_head_first(void)
+{
+	static char block[4096];
+	uint64_t left;
+	ssize_t n;
+
+	say(PLAIN "\r\n");
+	flush();
+	for (left = req.length; left > 0; left -= (uint64_t)n) {
+		n = read(req.fd, block, left < sizeof(block) ?
+		    (size_t)left : sizeof(block));
+		if (n <= 0) {
+			note_gone();
+			return;
+		}
+	}
+	say("%" PRIu64 "\n", req.length);
+}
+
+static void
 do_duplex(void)
 {
 	static char block[4096];
@@ -951,6 +972,7 @@ static const struct action actions[] = {
 	{ "reset-head",		false,	do_reset_head },
 	{ "early-late",	true,	do_early_late },
 	{ "duplex",		true,	do_duplex },
+	{ "head-first",		true,	do_head_first },
 	{ "reset-body",		false,	do_reset_body },
 	{ "close-head",		false,	do_close_head },
 	{ "garbage",		false,	do_garbage },

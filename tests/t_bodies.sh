@@ -713,6 +713,28 @@ test_abort_in_the_middle_of_a_stream()
 	status "$(get /id)" 200
 }
 
+# With an application that has begun to answer, and one worker, that must not
+# wait for what cannot come.
+test_abort_of_a_stream_that_is_answered()
+{
+	own_gateway - <<-EOT
+	ServerLimit 1
+	ProxyRequestBuffering Off
+	ProxyIgnoreClientAbort On
+	RequestReadTimeout body=1
+	ProxyPass / $URL
+	EOT
+	for end in x c 'p 1500'; do
+		: >"$T/app.log"
+		# shellcheck disable=SC2086
+		wire s 'POST /head-first HTTP/1.1\r\nHost: x\r\n' \
+		    s 'Content-Length: 1000\r\n\r\nabc' m '\r\n\r\n' \
+		    $end >/dev/null
+		within 2 noted '^gone' || fail "$end: the application was kept"
+		status "$(get /id)" 200 "after $end"
+	done
+}
+
 test_abort_in_the_middle_of_an_answer()
 {
 	for end in x c; do
@@ -737,6 +759,20 @@ test_half_close_is_no_leaving()
 	text=$(chat s 'POST /now/delay?ms=300 HTTP/1.1\r\nHost: x\r\n' \
 	    s 'Connection: close\r\nContent-Length: 5\r\n\r\nhello' h k)
 	like "$text" '^delayed 300$'
+}
+
+# The client is slow, not the application that has begun to answer.
+test_slow_body_of_a_stream_that_is_answered()
+{
+	own_gateway - <<-EOT
+	ProxyTimeout 1
+	ProxyRequestBuffering Off
+	ProxyPass / $URL
+	EOT
+	text=$(chat s 'POST /head-first HTTP/1.1\r\nHost: x\r\n' \
+	    s 'Content-Length: 6\r\n\r\nabc' p 700 s d p 700 s e p 700 s f k)
+	status "$text" 200
+	is "$(printf '%s\n' "$text" | body)" 6
 }
 
 # A body that stands still, and one that is too slow.

@@ -1,8 +1,13 @@
 /*
  * scgi: the netstring, byte by byte.
  */
+#include <sys/types.h>
+#include <sys/socket.h>
+
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "env.h"
@@ -60,6 +65,32 @@ START_TEST(test_encode_is_bounded)
 }
 END_TEST
 
+/*
+ * What waits for the client in the buffer is not touched when the member has
+ * its time to close first.
+ */
+START_TEST(test_close_keeps_what_waits)
+{
+	char buf[64];
+	struct backend b;
+	int fd[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	fcntl(fd[0], F_SETFL, O_NONBLOCK);
+	memset(&b, 0, sizeof(b));
+	b.channel.fd[0] = b.channel.fd[1] = -1;
+	stream_open(&b.s, fd[0], buf, sizeof(buf));
+	ck_assert_int_eq(write(fd[1], "answer", 6), 6);
+	ck_assert_int_eq(io_fill_now(&b.s), IO_OK);
+	ck_assert_int_eq(write(fd[1], "more than was promised", 22), 22);
+	b.local = _i != 0;
+	scgi_close(&b, true);
+	ck_assert_int_eq(b.s.fd, -1);
+	ck_assert(str_eq(stream_pending(&b.s), STR("answer")));
+	close(fd[1]);
+}
+END_TEST
+
 Suite *
 suite_scgi(void)
 {
@@ -70,6 +101,7 @@ suite_scgi(void)
 	t = tcase_create("scgi");
 	tcase_add_loop_test(t, test_encode, 0, (int)NELEM(blocks));
 	tcase_add_test(t, test_encode_is_bounded);
+	tcase_add_loop_test(t, test_close_keeps_what_waits, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
