@@ -282,6 +282,7 @@ came(struct stream *s, ssize_t n)
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return IO_TIMEOUT;
 	if (n == 0 || (errno == ECONNRESET && s->reset_ends)) {
+		s->was_reset = n == -1;
 		s->eof = true;
 		return IO_EOF;
 	}

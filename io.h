@@ -37,6 +37,7 @@ struct stream {
 	bool	 eof;		/* the peer has sent its last byte */
 	int	 error;		/* errno of a read that failed; 0 */
 	bool	 reset_ends;	/* a reset is an end of file */
+	bool	 was_reset;	/* and that is how it ended */
 	uint64_t nread;		/* bytes read from the socket so far */
 	uint64_t nwritten;	/* bytes written to it so far */
 };

@@ -2956,6 +2956,26 @@ log_short(struct exchange *x)
 	    STR_ARG(x->req.line));
 }
 
+/*
+ * An application that closes before it has read a body that it was sent
+ * resets its answer, and so does one that dies in the middle: without a
+ * Content-Length nobody can tell which it was.
+ */
+static void
+log_reset(const struct exchange *x)
+{
+	const struct backend *b;
+
+	b = &x->backend;
+	if (x->res.source != SOURCE_STREAM || x->answer.length >= 0 ||
+	    x->sent.taken == 0 || !b->s.was_reset || b->send_error != 0)
+		return;
+	log_warnx("receive: %s: reset after %" PRIu64 " bytes of an answer "
+	    "without Content-Length: taken for its end (location %.*s, "
+	    "request %.*s)", x->member->url, x->sent.taken,
+	    STR_ARG(x->place.label), STR_ARG(x->req.line));
+}
+
 /* Header, of the outermost section first (httpd). */
 static void
 edit_answer(struct exchange *x)
@@ -2997,6 +3017,7 @@ send_response(struct exchange *x)
 		x->keep = false;
 		break;
 	case REPLY_SENT:
+		log_reset(x);
 		x->keep = to.keep && drain(&x->body);
 		break;
 	case REPLY_SOURCE_SHORT:

@@ -504,6 +504,22 @@ test_reset_at_once()
 	serves_on
 }
 
+# Behind a body it may be one that was not read: the answer is whole for the
+# client, and the log tells.
+test_reset_behind_a_body()
+{
+	text=$(chat s 'POST /tcp/reset-body?n=1000&len=none HTTP/1.1\r\n' \
+	    s 'Host: x\r\nContent-Length: 3\r\n\r\nabc' k)
+	status "$text" 200
+	within 3 has_news "receive: $TCP/?: reset after .* for its end" ||
+		fail "in the log: $(log_news)"
+	text=$(chat s 'POST /tcp/early-close HTTP/1.1\r\nHost: x\r\n' \
+	    s 'Content-Length: 3\r\n\r\nabc' k)
+	status "$text" 200
+	like "$text" '^early$'
+	serves_on
+}
+
 # The access log tells of a cut answer: aborted.
 test_access_line_of_a_cut_answer()
 {
