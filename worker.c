@@ -52,6 +52,7 @@ enum {
 	QUEUE_STEP = 1,		/* ms for another one to answer the bell */
 	PATH_LIMIT = 4096,	/* bytes of a file's name */
 	DRAIN_MAX = 64 * 1024,	/* bytes of a body that nobody wanted */
+	LOOK_MAX = 1024 * 1024,	/* the same, of what is there already */
 	LINGER = 30 * 1000,	/* ms (httpd: MAX_SECS_TO_LINGER) */
 	LINGER_SHORT = 2000,	/* ms, for a client that was too slow */
 	NAME_SIZE = 1025,	/* of a host, with its NUL */
@@ -2848,14 +2849,18 @@ static bool
 may_drain(struct body *b, bool wanted)
 {
 	struct str piece;
+	uint64_t before;
 
 	if (b->done)
 		return true;
 	if (b->expects)
 		return false;
+	before = b->conn->s.nread;
 	while (!wanted) {
 		b->limit = 0;
-		if (body_poll(b, &piece) != 0)
+		/* A client that never stops must not keep us here. */
+		if (b->conn->s.nread - before > LOOK_MAX ||
+		    body_poll(b, &piece) != 0)
 			return false;
 		if (piece.n == 0)
 			break;
@@ -2870,10 +2875,10 @@ drain(struct body *b)
 	struct str piece;
 	uint64_t before;
 
-	before = b->received;
+	before = b->conn->s.nread;
 	while (!b->done)
-		if (body_next(b, &piece) != 0 ||
-		    b->received - before > DRAIN_MAX)
+		if (b->conn->s.nread - before > DRAIN_MAX ||
+		    body_next(b, &piece) != 0)
 			return false;
 	return true;
 }
