@@ -7,6 +7,8 @@
  * length or a pointer without being checked, because a worker may have
  * written anything.
  */
+#include <sys/select.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -407,19 +409,35 @@ free_tally(struct tally *t)
 	free(t);
 }
 
+/*
+ * The low numbers are for what the master waits for in pselect(2): there are
+ * many bells, and they are polled.
+ */
+static int
+move_up(int fd)
+{
+	int up;
+
+	if ((up = fcntl(fd, F_DUPFD_CLOEXEC, FD_SETSIZE)) == -1)
+		return fd;
+	close(fd);
+	return up;
+}
+
 static int
 open_bell(int bell[2])
 {
 	int i;
 
-	if (pipe(bell) == -1) {
+	if (compat_pipe(bell) == -1) {
 		bell[0] = bell[1] = -1;
 		return -1;
 	}
-	for (i = 0; i < 2; i++)
-		if (fcntl(bell[i], F_SETFL, O_NONBLOCK) == -1 ||
-		    fcntl(bell[i], F_SETFD, FD_CLOEXEC) == -1)
+	for (i = 0; i < 2; i++) {
+		bell[i] = move_up(bell[i]);
+		if (fcntl(bell[i], F_SETFL, O_NONBLOCK) == -1)
 			return -1;
+	}
 	return 0;
 }
 
@@ -771,7 +789,12 @@ board_set_addresses(struct tally *t, const struct tally_addresses *from)
 void
 board_get_addresses(const struct tally *t, struct tally_addresses *to)
 {
+	uint32_t i;
+
 	*to = t->shared->addresses[atomic_load(&t->shared->which) & 1];
 	if (to->n > TALLY_ADDRESSES)
 		to->n = TALLY_ADDRESSES;
+	for (i = 0; i < to->n; i++)
+		if (to->length[i] > sizeof(to->address[i]))
+			to->n = i;
 }

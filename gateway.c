@@ -798,17 +798,24 @@ override_listens(const struct flags *f, struct config *conf)
 			    why);
 }
 
-static struct address *
-new_address(struct arena *a, const struct sockaddr *sa, socklen_t len)
+/* At the end of a list, *tail.  0, or -1 with errno. */
+static int
+add_address(struct arena *a, struct address **tail, const struct sockaddr *sa,
+    socklen_t len)
 {
-	struct address *address;
-
-	address = arena_zalloc(a, sizeof(*address));
-	if (address == NULL)
-		fatal(CODE_OSERR, "memory");
-	memcpy(&address->sa, sa, len);
-	address->len = len;
-	return address;
+	while (*tail != NULL)
+		tail = &(*tail)->next;
+	if (len > sizeof((*tail)->sa)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if ((*tail = arena_zalloc(a, sizeof(**tail))) == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	memcpy(&(*tail)->sa, sa, len);
+	(*tail)->len = len;
+	return 0;
 }
 
 /*
@@ -819,7 +826,7 @@ resolve(struct arena *a, const char *host, const char *port,
     const char **why)
 {
 	struct addrinfo hints, *list, *ai;
-	struct address *first, **tail;
+	struct address *first;
 	int error;
 
 	memset(&hints, 0, sizeof(hints));
@@ -832,13 +839,9 @@ resolve(struct arena *a, const char *host, const char *port,
 		return NULL;
 	}
 	first = NULL;
-	tail = &first;
-	for (ai = list; ai != NULL; ai = ai->ai_next) {
-		if (ai->ai_addrlen > sizeof((*tail)->sa))
-			continue;
-		*tail = new_address(a, ai->ai_addr, ai->ai_addrlen);
-		tail = &(*tail)->next;
-	}
+	for (ai = list; ai != NULL; ai = ai->ai_next)
+		if (add_address(a, &first, ai->ai_addr, ai->ai_addrlen) == -1)
+			*why = strerror(errno);
 	freeaddrinfo(list);
 	return first;
 }
@@ -848,7 +851,6 @@ static bool
 recall_addresses(struct config *conf, struct member *m)
 {
 	struct tally_addresses list;
-	struct address **tail;
 	struct tally *t;
 	uint32_t i;
 
@@ -856,14 +858,12 @@ recall_addresses(struct config *conf, struct member *m)
 	if (t == NULL)
 		return false;
 	board_get_addresses(t, &list);
-	tail = &m->addresses;
-	for (i = 0; i < list.n; i++) {
-		*tail = new_address(&conf->arena,
+	for (i = 0; i < list.n; i++)
+		if (add_address(&conf->arena, &m->addresses,
 		    (const struct sockaddr *)&list.address[i],
-		    list.length[i]);
-		tail = &(*tail)->next;
-	}
-	return list.n > 0;
+		    list.length[i]) == -1)
+			break;
+	return m->addresses != NULL;
 }
 
 static void
@@ -879,10 +879,9 @@ resolve_member(struct config *conf, struct member *m)
 		if (m->addresses == NULL)
 			log_warnx("resolve: %s: %s, its requests get 503",
 			    m->url, why);
-	} else if (io_unix_address(&sun, m->path) == 0)
-		m->addresses = new_address(&conf->arena,
-		    (const struct sockaddr *)&sun, sizeof(sun));
-	else
+	} else if (io_unix_address(&sun, m->path) == -1 ||
+	    add_address(&conf->arena, &m->addresses,
+	    (const struct sockaddr *)&sun, sizeof(sun)) == -1)
 		log_warn("%s: its requests get 503", m->url);
 }
 
@@ -2812,11 +2811,17 @@ time_to_wait(const struct master *m, bool full)
 	return due > now ? due - now : 0;
 }
 
+static bool
+is_watchable(int fd)
+{
+	return fd >= 0 && fd < FD_SETSIZE;
+}
+
 /* The macros of one libc want it unsigned. */
 static void
 watch(int fd, fd_set *set, int *max)
 {
-	if (fd < 0 || fd >= FD_SETSIZE)
+	if (!is_watchable(fd))
 		return;
 	FD_SET((size_t)fd, set);
 	if (fd > *max)
@@ -3122,6 +3127,20 @@ init_master(struct master *m, const struct flags *f)
 	m->tick = io_now();
 }
 
+/* 0, or -1 with errno. */
+static int
+open_master_bell(struct master *m)
+{
+	if (compat_pipe(m->bell) == -1 || !set_nonblocking(m->bell[0]) ||
+	    !set_nonblocking(m->bell[1]))
+		return -1;
+	if (!is_watchable(m->bell[0])) {
+		errno = EMFILE;
+		return -1;
+	}
+	return 0;
+}
+
 /* All that there is once: the exit code; what is wrong has been said. */
 static int
 open_master(struct master *m)
@@ -3133,9 +3152,8 @@ open_master(struct master *m)
 	m->server_limit = conf->server_limit;
 	m->nchild = (size_t)m->server_limit * 2;
 	m->child = allocate(m->nchild, sizeof(*m->child));
-	if (board_init(m->nchild) == -1 || make_tallies(conf) == -1 ||
-	    compat_pipe(m->bell) == -1 || !set_nonblocking(m->bell[0]) ||
-	    !set_nonblocking(m->bell[1])) {
+	if (board_init(m->nchild) == -1 || open_master_bell(m) == -1 ||
+	    make_tallies(conf) == -1) {
 		log_error("shared memory, pipe");
 		code = CODE_OSERR;
 	} else

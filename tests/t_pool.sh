@@ -77,6 +77,28 @@ test_grows_at_once()
 	done
 }
 
+# The bells of many members that have a limit leave the master's alone.
+test_grows_beside_many_limits()
+{
+	: >"$T/app.log"
+	start_gateway - <<-EOT
+	StartServers 1
+	MinSpareServers 1
+	MaxSpareServers 2
+	$(n=0; while [ $n -lt 40 ]; do
+		n=$((n + 1))
+		echo "ProxyPass /limited$n ${URL%/*}/limited$n max=2"
+	done)
+	ProxyPass / $URL
+	EOT
+	begin_many 16 slow '/delay?ms=3000'
+	within 2 requests_are 16 ||
+		fail "$(grep -c '^connect' "$T/app.log") of 16 requests"
+	ended slow1 && skip 'too slow here'
+	within 6 answered 16 || fail 'not all were answered'
+}
+
+
 test_shrinks()
 {
 	: >"$T/app.log"

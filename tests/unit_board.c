@@ -293,6 +293,17 @@ START_TEST(test_bytes)
 }
 END_TEST
 
+static void
+fill_addresses(struct tally_addresses *list, uint32_t n)
+{
+	uint32_t i;
+
+	memset(list, (int)n, sizeof(*list));
+	list->n = n;
+	for (i = 0; i < TALLY_ADDRESSES; i++)
+		list->length[i] = sizeof(list->address[i]);
+}
+
 START_TEST(test_addresses)
 {
 	struct tally_addresses from, to;
@@ -304,8 +315,7 @@ START_TEST(test_addresses)
 	board_get_addresses(t, &to);
 	ck_assert_uint_eq(to.n, 0);
 	for (n = TALLY_ADDRESSES; n > 0; n--) {
-		memset(&from, (int)n, sizeof(from));
-		from.n = n;
+		fill_addresses(&from, n);
 		board_set_addresses(t, &from);
 		board_get_addresses(t, &to);
 		ck_assert_mem_eq(&from, &to, sizeof(to));
@@ -315,6 +325,10 @@ START_TEST(test_addresses)
 	board_set_addresses(t, &from);
 	board_get_addresses(t, &to);
 	ck_assert_uint_eq(to.n, TALLY_ADDRESSES);
+	from.length[1] = sizeof(from.address[1]) + 1;
+	board_set_addresses(t, &from);
+	board_get_addresses(t, &to);
+	ck_assert_uint_eq(to.n, 1);
 }
 END_TEST
 
