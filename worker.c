@@ -2430,8 +2430,8 @@ first_member(struct exchange *x)
 static void
 watch_client(const struct exchange *x)
 {
-	if (!x->place.set->ignore_abort)
-		io_watch_client(x->c, !x->req.keep);
+	io_watch_client(x->place.set->ignore_abort ? NULL : x->c,
+	    !x->req.keep);
 }
 
 /*
@@ -2696,6 +2696,8 @@ make_bare_error(struct exchange *x)
 {
 	log_warnx("answer: %.*s: it needs more memory (LimitRequestHead)",
 	    STR_ARG(x->place.label));
+	end_conversation(x, false);
+	response_close(&x->res);
 	arena_reset(&x->w->arena);
 	response_init(&x->res);
 	x->res.status = 500;
@@ -2704,8 +2706,11 @@ make_bare_error(struct exchange *x)
 	memset(&x->env, 0, sizeof(x->env));
 	memset(&x->notes, 0, sizeof(x->notes));
 	memset(&x->fields, 0, sizeof(x->fields));
+	memset(&x->carried, 0, sizeof(x->carried));
 	x->edited = false;
 	x->subject.fields = NULL;
+	x->subject.target = NULL;
+	x->subject.translated = STR_NONE;
 	x->subject.user = x->first_user = STR_NONE;
 	memset(&x->place, 0, sizeof(x->place));
 	x->first = x->t = NULL;
@@ -2778,6 +2783,7 @@ make_error(struct exchange *x, int status)
 	end_conversation(x, false);
 	drop_body_fields(x, status);
 	r = &x->res;
+	response_close(r);
 	response_init(r);
 	r->status = status;
 	r->fields = x->carried;
@@ -2995,7 +3001,6 @@ edit_answer(struct exchange *x)
 			continue;
 		begin_edit(x, &s);
 		if (edit_apply(b->answer_edits, &x->res.fields, &s) == -1) {
-			end_conversation(x, false);
 			make_bare_error(x);
 			return;
 		}
