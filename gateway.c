@@ -1323,10 +1323,7 @@ set_rights(const struct listener *l, const struct listen_on *before)
 	gid = l->on->gid;
 	if (gid == (gid_t)-1 && before->gid != (gid_t)-1)
 		gid = getegid();
-	if ((uid != (uid_t)-1 || gid != (gid_t)-1) &&
-	    chown(l->path, uid, gid) == -1)
-		return -1;
-	return chmod(l->path, l->on->mode);
+	return io_set_rights(l->path, l->on->mode, uid, gid);
 }
 
 /* What the new configuration says about the sockets that are kept. */

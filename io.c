@@ -640,6 +640,34 @@ io_unix_address(struct sockaddr_un *sun, const char *path)
 	return 0;
 }
 
+/* chmod(2) that follows no link, where there is such a thing. */
+static int
+set_mode(const char *path, mode_t mode)
+{
+	struct stat st;
+
+	if (fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	if (errno != EOPNOTSUPP && errno != ENOTSUP && errno != EINVAL)
+		return -1;
+	if (lstat(path, &st) == -1)
+		return -1;
+	if (!S_ISSOCK(st.st_mode)) {
+		errno = ENOTSOCK;
+		return -1;
+	}
+	return chmod(path, mode);
+}
+
+int
+io_set_rights(const char *path, mode_t mode, uid_t uid, gid_t gid)
+{
+	if ((uid != (uid_t)-1 || gid != (gid_t)-1) &&
+	    lchown(path, uid, gid) == -1)
+		return -1;
+	return set_mode(path, mode);
+}
+
 int
 io_listen_unix(const char *path, int backlog, mode_t mode, uid_t uid,
     gid_t gid)
@@ -653,8 +681,7 @@ io_listen_unix(const char *path, int backlog, mode_t mode, uid_t uid,
 		return -1;
 	if (bind_unix(fd, &sun) == -1)
 		return close_failed(fd);
-	if (((uid != (uid_t)-1 || gid != (gid_t)-1) &&
-	    chown(path, uid, gid) == -1) || chmod(path, mode) == -1 ||
+	if (io_set_rights(path, mode, uid, gid) == -1 ||
 	    listen(fd, backlog) == -1) {
 		unlink(path);
 		return close_failed(fd);

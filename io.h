@@ -172,6 +172,13 @@ int	io_listen_unix(const char *path, int backlog, mode_t mode,
 	    uid_t uid, gid_t gid);
 
 /*
+ * Mode and owner (-1: as they are) of a Unix socket's file.  Root does this
+ * where others may write: a link that was put in its place is not followed.
+ * 0, or -1 with errno.
+ */
+int	io_set_rights(const char *path, mode_t mode, uid_t uid, gid_t gid);
+
+/*
  * A pipe through which bytes go from one socket to another without leaving
  * the kernel.  An open one holds two descriptors.
  */
