@@ -1907,7 +1907,7 @@ be_worker(struct master *m, const struct generation *g, size_t slot)
 	birth.generation = g->number;
 	code = worker_run(&birth);
 	for (s = g->conf->sinks; s != NULL; s = s->next)
-		sink_flush(s);
+		sink_end(s);
 	_exit(code);
 }
 

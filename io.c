@@ -79,6 +79,14 @@ stream_close(struct stream *s)
 	s->fd = -1;
 }
 
+void
+io_reset_on_close(struct stream *s)
+{
+	struct linger linger = { 1, 0 };
+
+	setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
 struct str
 stream_pending(const struct stream *s)
 {
@@ -731,8 +739,12 @@ io_accept(int listener, struct conn *c)
 		c->peer.ss_family = AF_UNIX;
 	len = sizeof(c->here);
 	if (c->here.ss_family == AF_UNSPEC && getsockname(fd,
-	    (struct sockaddr *)&c->here, &len) == -1)
+	    (struct sockaddr *)&c->here, &len) == -1) {
+		/* Some systems know no address of one that has left. */
+		if (errno != ENOBUFS)
+			errno = ECONNABORTED;
 		return close_failed(fd);
+	}
 	stream_open(&c->s, fd, c->s.buf, c->s.cap);
 	io_address(&c->peer, c->peer_ip, sizeof(c->peer_ip), &c->peer_port);
 	io_address(&c->here, c->here_ip, sizeof(c->here_ip), &c->here_port);

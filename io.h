@@ -80,6 +80,8 @@ int64_t	io_deadline(int ms);
 /* Use fd with the buffer; forgets what was read before. */
 void	stream_open(struct stream *s, int fd, char *buf, size_t cap);
 void	stream_close(struct stream *s);
+/* Its closing shall be a reset, so that the peer can tell; not over Unix. */
+void	io_reset_on_close(struct stream *s);
 /* What has been read and not been used. */
 struct str	stream_pending(const struct stream *s);
 /* Use n bytes of it. */

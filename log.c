@@ -720,6 +720,16 @@ sink_flush(struct sink *s)
 }
 
 void
+sink_end(struct sink *s)
+{
+	sink_flush(s);
+	if (s->dropped == 0)
+		return;
+	s->told = monotonic_ms() - TELL_EVERY;
+	tell_losses(s, false);
+}
+
+void
 sink_write(struct sink *s, struct str line)
 {
 	struct iovec iov[2];

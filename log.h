@@ -122,6 +122,9 @@ bool	sink_is_file(const char *spec);
 void	sink_buffer(struct sink *s, char *buffer, size_t size);
 void	sink_flush(struct sink *s);
 
+/* The process ends: flush, and tell of the losses that were not told yet. */
+void	sink_end(struct sink *s);
+
 /*
  * Write one line (without its newline) with one write(2).  Never blocks for
  * more than 100 ms and never fails: a line that cannot be written is

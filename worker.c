@@ -3032,6 +3032,9 @@ send_response(struct exchange *x)
 		break;
 	case REPLY_SOURCE_SHORT:
 		log_short(x);
+		/* To HTTP/1.0 the end of file says that all is well. */
+		if (to.minor == 0 && x->res.length < 0)
+			io_reset_on_close(&x->c->s);
 		x->keep = false;
 		x->c->broken = true;
 		break;

@@ -504,6 +504,20 @@ test_reset_at_once()
 	serves_on
 }
 
+# HTTP/1.0 takes an end of file for the end of the body.
+test_cut_for_http_1_0()
+{
+	forget
+	wire s 'GET /tcp/reset-body?n=1000&len=none HTTP/1.0\r\n\r\n' r \
+	    >"$T/cut"
+	is $? 3 'reset by peer'
+	within 3 has_news "receive: $TCP/?: answer cut .* Connection reset" ||
+		fail "in the log: $(log_news)"
+	wire s 'GET /tcp/bytes?n=1000 HTTP/1.0\r\n\r\n' r >/dev/null
+	is $? 0 'a whole one'
+	serves_on
+}
+
 # Behind a body it may be one that was not read: the answer is whole for the
 # client, and the log tells.
 test_reset_behind_a_body()

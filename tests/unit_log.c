@@ -450,6 +450,11 @@ START_TEST(test_losses_are_told)
 	sink_write(&broken, STR("four"));
 	ck_assert_uint_eq(broken.dropped, 0);
 	assert_like(content(), "lost\n[^\n]*: 3 lines are lost\n$");
+	/* and when it ends, what nobody was told of */
+	sink_write(&broken, STR("five"));
+	sink_end(&broken);
+	sink_end(&broken);
+	assert_like(content(), "3 lines are lost\n[^\n]*: 1 lines are lost\n$");
 	close(fd);
 	sink_close(&sink);
 }
