@@ -31,7 +31,8 @@ vars()
 # has text VARIABLE value
 has()
 {
-	printf '%s\n' "$1" | grep -q "^$2=" || fail "$2: is not there"
+	printf '%s\n' "$1" | grep -q "^$2=" ||
+		fail "$2: is not there: $(printf '%s\n' "$1" | head -n 1)"
 	is "$(value "$2" "$1")" "$3" "$2"
 }
 
