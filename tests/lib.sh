@@ -47,6 +47,7 @@
 #	ended name	has it?
 #	adopt name pid	have a process that detached itself ended, too
 #	alive pid	is it there, and no zombie?
+#	opens address port	wait for a listener behind the first
 #	rss pid, fds pid	its memory in KiB, its open descriptors
 #
 # Requests (to $ADDR, which is 127.0.0.1, and $PORT; texts understand the
@@ -361,6 +362,13 @@ talk_to()
 answers()
 {
 	is_over "$G" || talk_to -w -t 200 to
+}
+
+# opens ADDRESS PORT: of several, the first may answer before the others do
+opens()
+{
+	(ADDR=$1 && PORT=$2 && within 5 answers) ||
+		fail "nobody listens on $1 $2"
 }
 
 start_gateway()

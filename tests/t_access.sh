@@ -325,6 +325,7 @@ test_unix_clients()
 	Require ip 0.0.0.0/0 ::/0
 	</Location>
 	EOT
+	opens "$T/in.sock" ''
 	status "$(ADDR=$T/in.sock get /local/echo)" 200
 	status "$(ADDR=$T/in.sock get /ip/echo)" 403
 	status "$(get /ip/echo)" 200

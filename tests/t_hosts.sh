@@ -284,6 +284,7 @@ test_unix_listener()
 	</VirtualHost>
 	EOT
 	is_from tcp.example /echo tcp
+	opens "$T/in.sock" ''
 	ADDR=$T/in.sock
 	is_from tcp.example /echo unix
 }

@@ -597,6 +597,7 @@ test_listen_several()
 	Listen 127.0.0.1:$2
 	ProxyPass / $URL
 	EOT
+	opens "$ADDR" "$2"
 	for PORT; do
 		status "$(get /echo)" 200 "status on port $PORT"
 	done
