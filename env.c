@@ -996,14 +996,17 @@ join_chain(struct export *x, size_t k)
 
 /* A copy of what goes on to the application; the request stays as it is. */
 static int
-copy_fields(struct fields *to, const struct fields *from, struct arena *a)
+copy_fields(struct fields *to, const struct env_subject *s, struct arena *a)
 {
+	const struct fields *from;
+
+	from = env_fields(s);
 	to->v = arena_alloc(a, from->n * sizeof(*to->v));
 	if (to->v == NULL)
 		return -1;
 	memcpy(to->v, from->v, from->n * sizeof(*to->v));
 	to->n = to->cap = from->n;
-	http_strip_hop_by_hop(to, STR_NONE);
+	http_strip_hop_by_hop(to, str_of(s->vhost->remote.field));
 	return 0;
 }
 
@@ -1015,7 +1018,7 @@ init_export(struct export *x, struct env *w, const struct env_subject *s)
 	memset(x, 0, sizeof(*x));
 	x->wire = w;
 	x->pass_auth = settings_of(s)->pass_auth == 1;
-	if (copy_fields(&x->fields, env_fields(s), w->arena) == -1)
+	if (copy_fields(&x->fields, s, w->arena) == -1)
 		return -1;
 	size = 0;
 	for (i = 0; i < x->fields.n; i++)

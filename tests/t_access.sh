@@ -193,6 +193,29 @@ test_internal_proxy()
 	is "$(value HTTP_X_FORWARDED_FOR "$text")" nonsense
 }
 
+# What a client writes into Connection does not unsay who it is.
+test_connection_keeps_the_header()
+{
+	for list in 127.0.0.1 10.0.0.0/8; do
+		own_gateway - <<-EOT
+		RemoteIPHeader X-Real-IP
+		RemoteIPInternalProxy $list
+		ProxyPass / $URL
+		EOT
+		text=$(get /echo 'Connection: X-Real-IP, X-Other' \
+		    'X-Real-IP: 203.0.113.1, 192.0.2.7' 'X-Other: gone')
+		case $list in
+		127*)
+			is "$(value REMOTE_ADDR "$text")" 192.0.2.7
+			is "$(value HTTP_X_REAL_IP "$text")" 203.0.113.1 ;;
+		*)
+			is "$(value HTTP_X_REAL_IP "$text")" \
+			    '203.0.113.1, 192.0.2.7' ;;
+		esac
+		lacks "$text" HTTP_X_OTHER
+	done
+}
+
 test_trusted_proxy()
 {
 	start_remote 'RemoteIPTrustedProxy 127.0.0.1'
