@@ -5,6 +5,7 @@
 #ifndef BUF_H
 #define BUF_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,7 +26,13 @@ struct str {
 /* Number of elements of an array. */
 #define NELEM(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* For printf("%.*s", STR_ARG(s)); the length is cut at 1024 bytes. */
+/*
+ * For printf("%.*s", STR_ARG(s)).  STR_ARG is for lines that somebody reads: it
+ * cuts the slice at 1024 bytes.  STR_ALL is for values that are used: it cuts
+ * nothing.
+ */
+#define STR_ALL(s)	((int)((s).n > INT_MAX ? INT_MAX : (s).n)), \
+			((s).p == NULL ? "" : (s).p)
 #define STR_ARG(s)	((int)((s).n > 1024 ? 1024 : (s).n)), \
 			((s).p == NULL ? "" : (s).p)
 

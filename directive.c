@@ -739,7 +739,7 @@ set_server_name(struct config_call *call)
 		return config_fault(call, "ServerName %s: %s",
 		    call->argv[0], why);
 	name = arena_printf(&call->conf->arena,
-	    str_chr(host, ':') < host.n ? "[%.*s]" : "%.*s", STR_ARG(host));
+	    str_chr(host, ':') < host.n ? "[%.*s]" : "%.*s", STR_ALL(host));
 	if (name == NULL)
 		return config_fault(call, "out of memory");
 	v->server_name = name;
@@ -1879,7 +1879,7 @@ add_member(struct config_call *call, const char *url, bool dollar)
 		return NULL;
 	m->key = arena_printf(&call->conf->arena, "%s|%s|%.*s%.*s",
 	    m->balancer == NULL ? "" : m->balancer->name, m->path == NULL ?
-	    "" : m->path, STR_ARG(m->canon), STR_ARG(m->base));
+	    "" : m->path, STR_ALL(m->canon), STR_ALL(m->base));
 	if (m->key == NULL) {
 		config_fault(call, "out of memory");
 		return NULL;
@@ -3190,8 +3190,8 @@ canonical_url(struct config_call *call, struct location *l)
 		return config_fault(call, "<Proxy %s>: %s", l->pattern, why);
 	rest = str_from(s, 7);
 	rest = str_from(rest, str_chr(rest, '/'));
-	s.p = arena_printf(&call->conf->arena, "%.*s%.*s", STR_ARG(m->canon),
-	    STR_ARG(rest));
+	s.p = arena_printf(&call->conf->arena, "%.*s%.*s", STR_ALL(m->canon),
+	    STR_ALL(rest));
 	if (s.p == NULL)
 		return config_fault(call, "out of memory");
 	l->path = str_of(s.p);
@@ -4845,8 +4845,8 @@ add_member_reverse(struct config *conf, const struct reverse_later *later,
 	/* As the url of a request: no slash twice. */
 	if (ends_with_slash(base) && rest[0] == '/')
 		base.n--;
-	url = arena_printf(&conf->arena, "%.*s%.*s%s", STR_ARG(server),
-	    STR_ARG(base), rest);
+	url = arena_printf(&conf->arena, "%.*s%.*s%s", STR_ALL(server),
+	    STR_ALL(base), rest);
 	return url == NULL || edit_compile_reverse(&later->block->reverses,
 	    &conf->arena, REVERSE_URL, url, later->path) != NULL ? -1 : 0;
 }

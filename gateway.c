@@ -746,11 +746,11 @@ static const char *
 complete_listen(const struct flags *f, struct arena *a, struct str word)
 {
 	if (f->file == NULL && strspn(word.p, "0123456789") >= word.n)
-		return arena_printf(a, "127.0.0.1:%.*s", STR_ARG(word));
+		return arena_printf(a, "127.0.0.1:%.*s", STR_ALL(word));
 	if (str_casestarts(word, STR("unix:")) && word.n > 5 &&
 	    word.p[5] != '/')
 		return arena_printf(a, "unix:%s/%.*s", f->base,
-		    STR_ARG(str_from(word, 5)));
+		    STR_ALL(str_from(word, 5)));
 	return arena_cstr(a, word);
 }
 

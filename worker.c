@@ -1702,8 +1702,8 @@ name_member(struct exchange *x)
 	c = &x->balance;
 	m = x->member;
 	name = arena_printf(&x->w->arena, "balancer://%s", c->balancer->name);
-	url = arena_printf(&x->w->arena, "%.*s%.*s", STR_ARG(m->canon),
-	    STR_ARG(m->base));
+	url = arena_printf(&x->w->arena, "%.*s%.*s", STR_ALL(m->canon),
+	    STR_ALL(m->base));
 	if (name == NULL || url == NULL)
 		return 500;
 	env_set(&x->env, STR("BALANCER_NAME"), str_of(name));
@@ -3061,7 +3061,7 @@ filename_of(struct exchange *x)
 	if (x->place.kind != PLACE_FILE)
 		return x->place.script;
 	name = arena_printf(&x->w->arena, "%s%.*s", strcmp(x->place.root,
-	    "/") == 0 ? "" : x->place.root, STR_ARG(x->place.file));
+	    "/") == 0 ? "" : x->place.root, STR_ALL(x->place.file));
 	return str_of(name);
 }
 

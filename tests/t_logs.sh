@@ -35,6 +35,27 @@ test_error_log()
 	is "$(grep -cv '^[0-9].*: [a-z]*: ' "$LOG")" 0 'lines without a head'
 }
 
+# A value that is no message is never cut.
+test_long_values()
+{
+	long=$(printf '%01500d' 0)
+	start_daemon <<-EOT
+	DocumentRoot $T
+	LogFormat "%f" name
+	CustomLog $T/names name
+	ProxyPass /files/ !
+	<Proxy balancer://one>
+	BalancerMember ${URL%/}/$long
+	</Proxy>
+	ProxyPass / balancer://one/
+	EOT
+	text=$(get /echo)
+	like "$(value BALANCER_WORKER_NAME "$text")" "/$long\$"
+	get "/files/$long/$long" >/dev/null
+	within 5 grep -q "^$T/files/$long/$long\$" "$T/names" ||
+		fail "the log: $(cut -c 1-200 "$T/names")"
+}
+
 test_levels()
 {
 	start_daemon <<-EOT
