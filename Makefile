@@ -176,11 +176,14 @@ lint:
 
 install: gateway
 	mkdir -p $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(SYSCONFDIR)
+	    $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(SYSCONFDIR)
 	install -m 755 gateway $(DESTDIR)$(PREFIX)/sbin/gateway
 	install -m 644 man/gateway.8 $(DESTDIR)$(MANDIR)/man8/gateway.8
 	install -m 644 man/gateway.conf.5 \
 	    $(DESTDIR)$(MANDIR)/man5/gateway.conf.5
+	install -m 644 man/gateway-migration.7 \
+	    $(DESTDIR)$(MANDIR)/man7/gateway-migration.7
 	test -f $(DESTDIR)$(SYSCONFDIR)/gateway.conf || \
 	    install -m 644 gateway.conf.sample \
 	    $(DESTDIR)$(SYSCONFDIR)/gateway.conf
@@ -188,7 +191,8 @@ install: gateway
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/gateway \
 	    $(DESTDIR)$(MANDIR)/man8/gateway.8 \
-	    $(DESTDIR)$(MANDIR)/man5/gateway.conf.5
+	    $(DESTDIR)$(MANDIR)/man5/gateway.conf.5 \
+	    $(DESTDIR)$(MANDIR)/man7/gateway-migration.7
 
 clean:
 	rm -f gateway gateway.o $(ROOMS) $(TOOLS) tests/unit examples/demo \
