@@ -99,16 +99,24 @@ mkdir "$TMPDIR" && chmod 1777 "$TMPDIR"
 # Outcome.
 #
 
+# In $( ) exit ends only a subshell: the outcome is noted for run_test.
+end_test()
+{
+	end_test_rc=$1
+	shift
+	[ -s "$T/outcome" ] || echo "$end_test_rc" >"$T/outcome"
+	printf '%s\n' "$*" | tee "$T/reason"
+	exit "$end_test_rc"
+}
+
 fail()
 {
-	printf '%s\n' "$*" | tee "$T/reason"
-	exit 1
+	end_test 1 "$@"
 }
 
 skip()
 {
-	printf '%s\n' "$*" | tee "$T/reason"
-	exit 77
+	end_test 77 "$@"
 }
 
 # Times that may be written as fractions.
@@ -746,6 +754,7 @@ run_test()
 {
 	run_shared=$(running | tr '\n' ' ')
 	: >"$T/reason"
+	: >"$T/outcome"
 	(
 		# the trap is for the theme, not for this subshell
 		trap - EXIT HUP INT TERM
@@ -753,6 +762,7 @@ run_test()
 		still_alive
 	) >"$T/said" 2>&1
 	run_rc=$?
+	[ ! -s "$T/outcome" ] || run_rc=$(cat "$T/outcome")
 	stop_others "$run_shared" >>"$T/said" || run_rc=1
 	complaints | grep -vxF -f "$T/complaints" >"$T/new-complaints"
 	if [ -s "$T/new-complaints" ]; then

@@ -463,6 +463,7 @@ test_connection_names()
 test_nothing_is_added()
 {
 	text=$(vars /echo)
+	is "$(value SCGI "$text") $(value REQUEST_URI "$text")" '1 /echo'
 	lacks "$text" HTTP_X_FORWARDED_FOR HTTP_X_FORWARDED_HOST HTTP_VIA \
 	    HTTP_X_FORWARDED_SERVER HTTP_MAX_FORWARDS GATEWAY_INTERFACE \
 	    HTTPS REMOTE_HOST REMOTE_USER AUTH_TYPE REMOTE_IDENT PATH \
