@@ -178,17 +178,34 @@ print_escaped(const char *s)
 			putc(*s, out);
 }
 
+/* Where the front page is: SetEnv DEMO_HOME tells it to one mounted aside. */
+static const char *
+home(void)
+{
+	return *var("DEMO_HOME") == '\0' ? mount_point() : var("DEMO_HOME");
+}
+
 static void
 begin_page(const char *title)
 {
 	fprintf(out,
 	    "Content-Type: text/html; charset=utf-8\r\n\r\n"
-	    "<!DOCTYPE html>\n<html lang=en>\n<title>%s</title>\n"
-	    "<style>body { font: 1rem/1.5 sans-serif; color: #223; "
-	    "max-width: 46rem; margin: 2rem auto; padding: 0 1rem }\n"
-	    "h1 { border-bottom: .2rem solid #48a } a { color: #26a }\n"
-	    "td { border-bottom: 1px solid #cde; word-break: break-all; "
-	    "vertical-align: top; font: .85rem monospace }</style>\n"
+	    "<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n"
+	    "<meta name=viewport content=\"width=device-width, "
+	    "initial-scale=1\">\n"
+	    "<meta name=color-scheme content=\"light dark\">\n"
+	    "<link rel=icon href=\"data:image/svg+xml,<svg "
+	    "xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>"
+	    "<path fill='%%2348a' d='M0 0h8v2H0zM0 2h2v6H0zM6 2h2v6H6z'/>"
+	    "</svg>\">\n<title>%s</title>\n"
+	    "<style>body { font: 1rem/1.5 sans-serif; max-width: 46rem; "
+	    "margin: 2rem auto; padding: 0 1rem }\n"
+	    "h1 { border-bottom: .2rem solid #48a }\n"
+	    "td { border-bottom: 1px solid #8ab6; word-break: break-all; "
+	    "vertical-align: top; font: .85rem monospace }\n"
+	    "td:first-child { min-width: 9rem }\n"
+	    "pre { overflow-x: auto; padding: .5rem; "
+	    "background: #8ab3 }</style>\n"
 	    "<h1>%s</h1>\n", title, title);
 }
 
@@ -196,7 +213,21 @@ static void
 end_page(void)
 {
 	fprintf(out, "<p><a href=\"%s/\">back to the front page</a></p>\n",
-	    mount_point());
+	    strcmp(home(), "/") == 0 ? "" : home());
+}
+
+/* What to type next. */
+static void
+print_next_steps(void)
+{
+	fputs("<h2>Now yours</h2>\n<p>An application that listens on TCP port "
+	    "4000, or on a socket:</p>\n"
+	    "<pre>./gateway -d -l 8080 scgi://localhost:4000/\n"
+	    "./gateway -d -l 8080 unix:/run/app.sock</pre>\n"
+	    "<p>With a file: copy <code>gateway.conf.sample</code>, take the "
+	    "# off the lines of your application, then</p>\n"
+	    "<pre>./gateway -n -f my.conf &amp;&amp; "
+	    "./gateway -d -f my.conf</pre>\n", out);
 }
 
 static void
@@ -235,6 +266,7 @@ show_front(void)
 		fputs("\n", out);
 	}
 	fputs("</table>\n", out);
+	print_next_steps();
 }
 
 static void
@@ -561,6 +593,7 @@ show_which(void)
 	print_escaped(var("BALANCER_WORKER_NAME"));
 	fprintf(out, "</code>.  <a href=\"%s/which\">Once more</a></p>\n",
 	    mount_point());
+	end_page();
 }
 
 static const struct {

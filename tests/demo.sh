@@ -60,14 +60,15 @@ $GATEWAY -d -f gateway.conf.sample -l "$host:$port" \
     -c 'ProxyPass /pair/ balancer://pair/' \
     -c "ProxyPass / unix:$dir/demo.sock|scgi://demo/" \
     -c 'ProxySCGISendfile On' -c "XSendFilePath $dir/files" \
-    -c "SetEnv DEMO_FILES $dir/files" -c 'ErrorDocument 502 /sorry' \
-    -c 'SetEnv proxy-scgi-pathinfo 1' &
+    -c "SetEnv DEMO_FILES $dir/files" -c 'SetEnv DEMO_HOME /' \
+    -c 'ErrorDocument 502 /sorry' -c 'SetEnv proxy-scgi-pathinfo 1' &
 gateway=$!
 
 # without talk the gateway itself says where it listens
 if "$TALK" -w 127.0.0.1 "$port" 2>/dev/null; then
 	echo
 	echo "    The demo is at  http://localhost:$port/  (^C ends it)"
+	echo "    Now yours:      ./gateway -d -l 8080 scgi://localhost:4000/"
 	echo
 fi
 wait "$gateway"

@@ -30,6 +30,24 @@ test_front_page()
 	like "$said" '<tr><td>CONTENT_LENGTH<td>0$'
 }
 
+# A page for a telephone, for the dark, with an icon that is asked from nobody.
+test_page_head()
+{
+	for path in / /form /status/404 /pair/which /broken; do
+		said=$(get "$path")
+		like "$said" '<meta name=viewport' "$path"
+		like "$said" '<meta name=color-scheme content="light dark">' \
+		    "$path"
+		like "$said" '<link rel=icon href="data:' "$path"
+		[ "$path" = / ] ||
+			like "$said" '<a href="/">back to the front page' "$path"
+	done
+	like "$(get / | tail -n 12)" '<h2>Now yours</h2>'
+	like "$(get / | tail -n 12)" \
+	    '^<pre>\./gateway -d -l 8080 scgi://localhost:4000/$'
+	like "$(cat "$T/demo.out")" 'Now yours: *\./gateway -d -l 8080 scgi://'
+}
+
 # Every link of the front page leads somewhere.
 test_links()
 {
