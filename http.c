@@ -31,12 +31,12 @@ enum {
 enum {
 	TOKEN = 1,		/* RFC 9110 5.6.2 */
 	VALUE = 2,		/* a field value, RFC 9110 5.5 */
-	LINE = 4,		/* a request line */
+	LINE = 4,		/* a request line; httpd: raw UTF-8 too */
 	UNRESERVED = 8,		/* RFC 3986 2.3 */
 	HOST = 16		/* the name of a host; httpd takes no others */
 };
 
-/* The combinations that occur: none, blank or above ASCII, delimiter ... */
+/* The combinations that occur: none, HTAB, delimiter or above ASCII ... */
 enum {
 	N = 0,
 	V = VALUE,
@@ -55,14 +55,14 @@ static const unsigned char traits[256] = {
 	A, A, A, A, A, A, A, A, A, A, A, D, D, D, M, A,		/* P to _ */
 	M, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A,		/* ` to o */
 	A, A, A, A, A, A, A, A, A, A, A, D, M, D, U, N,		/* p to DEL */
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V,
-	V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D,
+	D, D, D, D, D, D, D, D, D, D, D, D, D, D, D, D
 };
 
 static bool
