@@ -19,8 +19,8 @@
 
 enum {
 	EMPTY_LINES_MAX = 10,		/* before a request line, as httpd */
-	TRAILERS_MAX = 64 * 1024,	/* bytes after a chunked body */
-	EXCESS_MAX = 16 * 1024,		/* bytes of chunk extensions */
+	OVERHEAD_MAX = 64 * 1024,	/* bytes of chunks that are no data */
+	OVERHEAD_FREE = 20,		/* of each: 16 digits, two CRLF */
 	PORT_MAX = 65535,
 	TOP_PORT_DIGITS = 5,
 	PROXY_LINE_MAX = 107,		/* version 1, with its CRLF */
@@ -1464,20 +1464,22 @@ add_digit(struct http_chunks *c, char byte)
 }
 
 /*
- * A size line has ended.  Extensions have no use here, and without a bound a
- * client could send any amount of them that no limit on bodies counts.
+ * A size line has ended.  A chunk pays for its own frame and for twice its
+ * data; what is left adds up, or a client could send any amount of zeros and
+ * extensions that no limit on bodies counts.
  */
-static int
+static void
 begin_data(struct http_chunks *c)
 {
 	c->state = c->left > 0 ? DATA : TRAILER_FIRST;
-	if (c->excess > EXCESS_MAX)
-		return -1;
-	if (c->excess / 2 < c->left)
-		c->excess = 0;
+	if (c->left == 0)
+		return;
+	if (c->overhead / 2 < c->left)
+		c->overhead = 0;
 	else
-		c->excess -= 2 * c->left;
-	return 0;
+		c->overhead -= 2 * c->left;
+	c->overhead -= c->overhead < OVERHEAD_FREE ? c->overhead :
+	    OVERHEAD_FREE;
 }
 
 /* States that wait for exactly one byte. */
@@ -1489,7 +1491,8 @@ end_chunk_line(struct http_chunks *c, char byte)
 	c->line = 0;
 	switch (c->state) {
 	case SIZE_LF:
-		return begin_data(c);
+		begin_data(c);
+		break;
 	case DATA_CR:
 		c->state = DATA_LF;
 		break;
@@ -1515,6 +1518,8 @@ step_chunk(struct http_chunks *c, char byte, size_t line_max,
 {
 	int from;
 
+	if (++c->overhead > OVERHEAD_MAX)
+		return -1;
 	if (c->state >= NTABLE)
 		return end_chunk_line(c, byte);
 	from = c->state;
@@ -1523,10 +1528,6 @@ step_chunk(struct http_chunks *c, char byte, size_t line_max,
 		return -1;
 	if (c->state == SIZE)
 		return add_digit(c, byte);
-	if (from < TRAILER_FIRST)
-		c->excess += byte != '\r';
-	else if (++c->trailer > TRAILERS_MAX)
-		return -1;
 	if (from == TRAILER_FIRST && c->state == TRAILER_NAME &&
 	    ++c->lines > fields_max && fields_max != 0)
 		return -1;

@@ -257,8 +257,7 @@ struct http_chunks {
 	uint64_t	 left;		/* of the present chunk, bytes */
 	size_t		 line;		/* bytes of the present line */
 	size_t		 lines;		/* trailer lines so far */
-	size_t		 trailer;	/* bytes of trailers so far */
-	uint64_t	 excess;	/* bytes of chunk extensions that no
+	uint64_t	 overhead;	/* bytes that are no data and that no
 					 * data has made up for */
 	bool		 done;		/* last chunk and trailers are read */
 };
@@ -267,9 +266,10 @@ struct http_chunks {
  * Decode from in: returns how many bytes of in were used; *data gets the
  * slice of in that is body (empty when none of this step is).  Call again
  * until it uses nothing or done is set.  line_max bounds size lines and
- * trailer lines, fields_max the number of trailer lines (0: no limit); all
- * trailers together may be 64 KiB, and extensions 16 KiB more than twice the
- * data.  Extensions and trailers are checked and thrown away.
+ * trailer lines, fields_max the number of trailer lines (0: no limit).  All
+ * that is not data (sizes with their zeros, extensions, line ends, trailers)
+ * may be 64 KiB more than twice the data and 20 bytes a chunk.  Extensions
+ * and trailers are checked and thrown away.
  * -1: not the grammar, or too long.
  */
 int64_t	http_decode_chunks(struct http_chunks *c, struct str in,

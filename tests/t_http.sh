@@ -111,6 +111,42 @@ test_refused_without_reset()
 	status "$text" 400
 }
 
+# the peers pass them on; who writes them anew, escapes them
+test_target_above_ascii()
+{
+	plain
+	text=$(wire s "$(ask GET '/echo/\xC3\xA9?q=\xFF\x80' "$CLOSE")" r |
+	    tr -d '\r')
+	status "$text" 200
+	bytes=$(printf '\303\251')
+	is "$(value SCRIPT_NAME "$text")" "/echo/$bytes"
+	is "$(value REQUEST_URI "$text")" \
+	    "/echo/$bytes?q=$(printf '\377\200')" 'as it came'
+	is "$(value QUERY_STRING "$text")" "q=$(printf '\377\200')"
+	text=$(wire s "$(ask GET '/local/\xC3<\xA9' "$CLOSE")" r)
+	status "$text" 404
+	is "$(echo "$text" | tr -d '\r' | grep -c '[^ -~]')" 0 \
+	    'lines of the page with raw bytes'
+	within 5 grep -q 'GET /local/.xc3<.xa9 HTTP' "$ACCESS" ||
+		fail "not escaped in the log: $(cat "$ACCESS")"
+}
+
+# what is not data is bounded, however it is written
+test_padded_chunks()
+{
+	plain
+	set --
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		set -- "$@" z 8000 0 s '1\r\nx\r\n'
+	done
+	status "$(wire s "$(ask POST /sum "$CHUNKS" "$CLOSE")" "$@" \
+	    s '0\r\n\r\n' r)" 400 'zeros'
+	# a size of a fixed width is what some clients write
+	status "$(wire s "$(ask POST /sum "$CHUNKS" "$CLOSE")" \
+	    z 900 '0000000000000001\r\nx\r\n' s '0\r\n\r\n' r)" 200 \
+	    'padded to sixteen digits'
+}
+
 test_expect_continue()
 {
 	plain

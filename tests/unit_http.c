@@ -815,6 +815,36 @@ START_TEST(test_chunk_excess)
 }
 END_TEST
 
+/* Chunks of one byte, with sizes that are padded; how many are taken. */
+static int
+count_padded(const char *chunk)
+{
+	struct http_chunks c;
+	int i;
+
+	memset(&c, 0, sizeof(c));
+	for (i = 0; i < 100000; i++)
+		if (feed(&c, str_of(chunk), 8190, 1) != 0)
+			break;
+	return i;
+}
+
+START_TEST(test_chunk_padding)
+{
+	char zeros[1100];
+	int i;
+
+	ck_assert_int_eq(count_padded("1\r\nx\r\n"), 100000);
+	ck_assert_int_eq(count_padded("00000001\r\nx\r\n"), 100000);
+	ck_assert_int_eq(count_padded("0000000000000001\r\nx\r\n"), 100000);
+	memset(zeros, '0', sizeof(zeros));
+	memcpy(zeros + 1000, "1\r\nx\r\n", 7);
+	i = count_padded(zeros);
+	ck_assert_int_gt(i, 30);
+	ck_assert_int_lt(i, 70);
+}
+END_TEST
+
 /* Raw paths, and what they name or the status that they get. */
 static const struct {
 	const char		*raw;
@@ -1491,6 +1521,7 @@ add_requests(TCase *t)
 	tcase_add_loop_test(t, test_chunks, 0, (int)NELEM(chunked));
 	tcase_add_test(t, test_chunk_limits);
 	tcase_add_test(t, test_chunk_excess);
+	tcase_add_test(t, test_chunk_padding);
 	tcase_add_loop_test(t, test_paths, 0, (int)NELEM(paths));
 	tcase_add_test(t, test_path_with_nul);
 }
