@@ -383,6 +383,20 @@ test_read_back()
 	cmp -s "$T/conf/first.conf" "$T/conf/second.conf" || fail sample
 }
 
+# Each line of the sample that one may take the # off is right.
+test_sample_uncommented()
+{
+	: >"$T/conf/users"
+	sed -E -e 's/^#([A-Z<]| {4,}[A-Z<])/\1/' \
+	    -e "s,/etc/gateway.users,$T/conf/users," \
+	    -e '/^ProxyPass \/ /d' "$TOP/gateway.conf.sample" \
+	    >"$T/conf/sample.conf"
+	check "$T/conf/sample.conf"
+	like "$said" '^Syntax OK$'
+	unlike "$said" 'never matches|unknown|no effect|before the'
+	is "$(grep -c '^ *ProxyPass ' "$T/conf/sample.conf")" 10 mappings
+}
+
 test_everything_reads_back()
 {
 	printf '192.0.2.0/24\n' >"$T/conf/nets"
