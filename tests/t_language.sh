@@ -397,6 +397,29 @@ test_sample_uncommented()
 	is "$(grep -c '^ *ProxyPass ' "$T/conf/sample.conf")" 10 mappings
 }
 
+# Each example of gateway.conf(5) can be pasted.
+test_examples_of_the_manual()
+{
+	awk -v to="$T/conf/example" '
+	/^\.Sh / { inside = $2 == "EXAMPLES" }
+	/^\.Ed/ { literal = 0 }
+	inside && literal { print > (to "." n) }
+	inside && /^\.Bd -literal/ { literal = 1; n++ }
+	' "$TOP/man/gateway.conf.5"
+	n=0
+	for file in "$T"/conf/example.*; do
+		n=$((n + 1))
+		grep -q ProxyPass "$file" ||
+			echo 'ProxyPass / scgi://localhost:4000/' >>"$file"
+		grep -q Listen "$file" || echo 'Listen 8080' >>"$file"
+		check "$file"
+		is "$code" 0 "$(cat "$file"): $said"
+		like "$said" '^Syntax OK$'
+		unlike "$said" '(warning|advice)' "$(cat "$file")"
+	done
+	[ "$n" -ge 6 ] || fail "$n examples"
+}
+
 test_everything_reads_back()
 {
 	printf '192.0.2.0/24\n' >"$T/conf/nets"
