@@ -8,8 +8,11 @@
  * PassEnv, the environment.
  */
 #include <sys/types.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <netinet/in.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <grp.h>
 #include <inttypes.h>
@@ -36,6 +39,8 @@ enum {
 	MAX_WORKERS = 200000,	/* httpd: prefork's MAX_SERVER_LIMIT */
 	MAX_BALANCER_NAME = 63,	/* httpd */
 	MAX_SUN_PATH = 103,	/* the shortest sun_path of them all */
+	HOST_NAME_LENGTH = 253,	/* RFC 1035 2.3.4, as text */
+	LABEL_LENGTH = 63,	/* the same */
 	MAX_HEAD = 256 * 1024 * 1024,
 	MAX_BUFFER = 256 * 1024 * 1024
 };
@@ -292,6 +297,60 @@ check_port(struct str port)
 	return NULL;
 }
 
+/* Only digits and dots: no name of a host is like that (RFC 1123 2.1). */
+static bool
+is_numeric(struct str host)
+{
+	size_t i;
+
+	for (i = 0; i < host.n && (ch_isdigit(host.p[i]) ||
+	    host.p[i] == '.'); i++)
+		continue;
+	return i == host.n;
+}
+
+/* An address; of IPv4 also in the short forms that getaddrinfo(3) takes. */
+static bool
+is_address(struct str host, bool brackets)
+{
+	struct in6_addr addr;
+	char z[INET6_ADDRSTRLEN];
+
+	if (brackets)
+		host = str_head(host, str_chr(host, '%'));
+	if (host.n >= sizeof(z))
+		return false;
+	memcpy(z, host.p, host.n);
+	z[host.n] = '\0';
+	if (brackets)
+		return inet_pton(AF_INET6, z, &addr) == 1;
+	return inet_addr(z) != (in_addr_t)-1 ||
+	    strcmp(z, "255.255.255.255") == 0;
+}
+
+/* Can it be looked up at all (RFC 1035 2.3.4)?  A dot may be the last. */
+static const char *
+check_labels(struct str host)
+{
+	struct str label;
+	size_t n;
+
+	if (host.n > HOST_NAME_LENGTH)
+		return "the name of the host is longer than 253 bytes";
+	while (host.n > 0) {
+		n = str_chr(host, '.');
+		label = str_head(host, n);
+		if (label.n == 0)
+			return "there is an empty label in the name of the "
+			    "host";
+		if (label.n > LABEL_LENGTH)
+			return "there is a label of more than 63 bytes in "
+			    "the name of the host";
+		host = str_from(host, n + 1);
+	}
+	return NULL;
+}
+
 static const char *
 check_host(struct str host, bool brackets)
 {
@@ -309,7 +368,14 @@ check_host(struct str host, bool brackets)
 			continue;
 		return "there is a bad character in the name of the host";
 	}
-	return NULL;
+	if (brackets)
+		return is_address(host, true) ? NULL :
+		    "what stands in brackets is no IPv6 address";
+	if (is_numeric(host))
+		return is_address(host, false) ? NULL :
+		    "it is neither an address nor a name: an IPv4 address "
+		    "has four numbers from 0 to 255";
+	return check_labels(host);
 }
 
 /*

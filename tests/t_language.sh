@@ -236,6 +236,40 @@ test_faults_in_one_run()
 }
 
 # An open /RPC2 is said, in whatever way it is mapped; a closed one is not.
+# a host that is no address, and a name that no name server could know
+test_hosts_that_cannot_be()
+{
+	label=$(printf '%064d' 0)
+	for host in 999.1.1.1 300.1.1.1 1.2.3.4.5 1.2.3. a..b .b \
+	    "a$label" '[::zz]' '[1.2.3.4]' '[::1::]'; do
+		for line in "Listen $host:8080" "ServerName $host:80" \
+		    "ProxyPass / scgi://$host:4000/" \
+		    "BalancerMember balancer://b scgi://$host:4000"; do
+			check - <<-EOT
+			$line
+			EOT
+			is "$code" 78 "$line: $said"
+			like "$said" "^c.conf:1: .*(neither an address|label|no IPv6)" \
+			    "$line"
+		done
+		check - <<-EOT
+		<VirtualHost $host:80>
+		</VirtualHost>
+		EOT
+		is "$code" 78 "<VirtualHost $host:80>: $said"
+		said=$(run_gateway -n -l "$host:8080" scgi://localhost:4000/)
+		is "$?" 78 "-l $host: $said"
+	done
+	for host in 127.0.0.1 127.1 255.255.255.255 localhost. a-b.c_d app.1 \
+	    '[::1]' '[fe80::1%lo]' '[::ffff:192.0.2.1]'; do
+		check - <<-EOT
+		Listen $host:8080
+		ProxyPass / scgi://$host:4000/
+		EOT
+		is "$code" 0 "$host: $said"
+	done
+}
+
 test_dangers()
 {
 	check - <<-'EOT'

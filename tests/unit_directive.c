@@ -862,6 +862,13 @@ static const struct {
 	{ "Listen [::1", "1: Listen [::1: there is a [ without its ]\n" },
 	{ "Listen a/b:80", "1: Listen a/b:80: there is a bad character in "
 	  "the name of the host\n" },
+	{ "Listen 999.1.1.1:80", "1: Listen 999.1.1.1:80: it is neither an "
+	  "address nor a name: an IPv4 address has four numbers from 0 to "
+	  "255\n" },
+	{ "Listen a..b:80", "1: Listen a..b:80: there is an empty label in "
+	  "the name of the host\n" },
+	{ "Listen [::zz]:80", "1: Listen [::zz]:80: what stands in brackets "
+	  "is no IPv6 address\n" },
 	{ "Listen \"\"", "1: Listen : the port is not a number from 1 to "
 	  "65535\n" },
 	{ "Listen 443 https", "1: Listen 443: https is not available: TLS "
