@@ -529,6 +529,42 @@ take_proxy_header(struct worker *w, const struct http_proxy *p)
 		    &w->client_port);
 }
 
+/*
+ * The wait for the next byte of a connection that is idle.  It is given up
+ * when the master says that others queue, after one last look.  0 or
+ * CLIENT_GONE.
+ */
+static int
+wait_idle(struct stream *s, int64_t deadline)
+{
+	enum io_result r;
+
+	if (!self.orphan)
+		give_up = 0;
+	set_state(SLOT_KEEPALIVE);
+	r = io_wait_idle(s->fd, deadline, &give_up);
+	set_state(SLOT_READING);
+	if (r == IO_LEFT)
+		return io_fill_now(s) == IO_OK ? 0 : CLIENT_GONE;
+	return r == IO_OK ? 0 : CLIENT_GONE;
+}
+
+/* The same for a new connection, which is idle when silent for a second. */
+static int
+wait_new(struct stream *s, int64_t deadline)
+{
+	enum io_result r;
+	int64_t silent;
+
+	if (io_fill_now(s) == IO_OK)
+		return 0;
+	silent = io_deadline(SILENT);
+	r = io_wait(s->fd, POLLIN, silent < deadline ? silent : deadline);
+	if (r == IO_TIMEOUT && silent < deadline)
+		return wait_idle(s, deadline);
+	return r == IO_OK ? 0 : CLIENT_GONE;
+}
+
 /* RemoteIPProxyProtocol: false when the connection is to be closed. */
 static bool
 read_proxy_header(struct worker *w)
@@ -550,6 +586,8 @@ read_proxy_header(struct worker *w)
 	s = &w->conn.s;
 	deadline = io_deadline(first_set(w->last->read_head.first,
 	    w->last->timeout, 0));
+	if (wait_new(s, deadline) == CLIENT_GONE)
+		return false;
 	while ((n = http_parse_proxy(&p, stream_pending(s), &why)) == 0)
 		if (io_fill(s, false, deadline) != IO_OK)
 			return false;
@@ -648,43 +686,22 @@ is_set(const struct exchange *x, struct str name)
 }
 
 /*
- * The wait for the first byte of a request.  A connection that is kept
- * without a request, or is silent for a second, is given up when the master
- * says that others queue, after one last look.
+ * The wait for the first byte of a request.  0 or CLIENT_GONE.
  */
 static int
 wait_first_byte(struct exchange *x)
 {
 	struct stream *s;
-	enum io_result r;
-	int64_t deadline, silent;
 
 	s = &x->c->s;
 	if (s->pos < s->end)
 		return 0;
-	if (!self.orphan)
-		give_up = 0;
+	if (x->c->served == 0)
+		return wait_new(s, read_deadline(&x->vhost->read_head,
+		    io_now(), 0, x->vhost->timeout));
 	/* httpd: that of the first host, unless the last one says it. */
-	deadline = x->c->served > 0 ?
-	    io_deadline(x->w->last->keepalive_told ?
-	    x->w->last->keepalive_timeout : x->vhost->keepalive_timeout) :
-	    read_deadline(&x->vhost->read_head, io_now(), 0,
-	    x->vhost->timeout);
-	if (x->c->served == 0) {
-		if (io_fill_now(s) == IO_OK)
-			return 0;
-		silent = io_deadline(SILENT);
-		r = io_wait(s->fd, POLLIN, silent < deadline ? silent :
-		    deadline);
-		if (r != IO_TIMEOUT || silent >= deadline)
-			return r == IO_OK ? 0 : CLIENT_GONE;
-	}
-	set_state(SLOT_KEEPALIVE);
-	r = io_wait_idle(s->fd, deadline, &give_up);
-	set_state(SLOT_READING);
-	if (r == IO_LEFT)
-		return io_fill_now(s) == IO_OK ? 0 : CLIENT_GONE;
-	return r == IO_OK ? 0 : CLIENT_GONE;
+	return wait_idle(s, io_deadline(x->w->last->keepalive_told ?
+	    x->w->last->keepalive_timeout : x->vhost->keepalive_timeout));
 }
 
 /* More bytes of the head.  0, 408 or CLIENT_GONE. */

@@ -377,11 +377,15 @@ test_head_is_flushed()
 # Four workers and no more.
 #
 
-# The master shall fork no fifth.
+# $HELLO is what a client says first.
+HELLO=
+
+# start_prefork [line]: the master shall fork no fifth.
 start_prefork()
 {
 	G=prefork
 	start_gateway - <<-EOT
+	${1:-}
 	KeepAliveTimeout 30
 	RequestReadTimeout header=30 body=30
 	StartServers 4
@@ -397,7 +401,7 @@ start_prefork()
 # A fifth client, which has its answer within a second.
 fifth()
 {
-	text=$(wire t s "$(ask /id 'Connection: close')" \
+	text=$(wire t s "$HELLO$(ask /id 'Connection: close')" \
 	    k t) || fail "the fifth: talk ended with $?"
 	status "$text" 200 'the fifth'
 	[ "$(took "$text" 2)" -le $((1000 * SLOW)) ] ||
@@ -479,6 +483,20 @@ test_silent_ones()
 	start_prefork
 	READY='' SILENCE=1.1
 	gives_up_one
+}
+
+# neither does one that owes a PROXY header
+test_silent_ones_before_a_proxy_header()
+{
+	# which asks without a header
+	STILL_ALIVE=no
+	start_prefork 'RemoteIPProxyProtocol On'
+	READY='' SILENCE=1.1
+	HELLO='PROXY TCP4 192.0.2.1 192.0.2.2 1 80\r\n'
+	gives_up_one
+	# and one that has given it
+	READY='' SILENCE=1.1
+	gives_up_one s "$HELLO"
 }
 
 # one that has said something is not given up for another
