@@ -519,7 +519,7 @@ put_port(struct line *l, const struct item *i)
 	if (str_caseeq(i->arg, STR("local")))
 		out_u64(&l->o, l->x->conn->here_port);
 	else if (str_caseeq(i->arg, STR("remote")))
-		out_u64(&l->o, l->x->client_port != 0 ? l->x->client_port :
+		out_u64(&l->o, l->x->client_ip != NULL ? l->x->client_port :
 		    l->x->conn->peer_port);
 	else {
 		/* httpd: ServerName's, whatever the client's Host says. */

@@ -59,9 +59,8 @@ struct access {
 	struct str		 user_first;	/* of the first hop */
 	const char		*client_ip;	/* after RemoteIP; NULL: the
 						 * connection's */
-	unsigned		 client_port;	/* of the client, after a PROXY
-						 * header; 0: the
-						 * connection's */
+	unsigned		 client_port;	/* with ->client_ip: as a
+						 * PROXY header told it */
 	const struct env	*notes;		/* Header note; NULL: none */
 
 	/* What members cost, of all hops; microseconds. */

@@ -43,7 +43,7 @@ enum {
  */
 struct auth_nets {
 	struct auth_nets	*next;
-	int			 family;
+	int			 family;	/* AF_UNIX: any Unix socket */
 	unsigned char		 bytes[16];
 	unsigned		 bits;
 };
@@ -108,6 +108,23 @@ parse_mask(struct auth_nets *net, const char *word)
 	return NULL;
 }
 
+/*
+ * An IPv4 network in an IPv6 one ("::ffff:192.0.2.0/120") is the IPv4 one, as
+ * the address of such a client is that of IPv4.
+ */
+static void
+unmap(struct auth_nets *net)
+{
+	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (net->family != AF_INET6 || net->bits < 96 ||
+	    memcmp(net->bytes, mapped, sizeof(mapped)) != 0)
+		return;
+	memmove(net->bytes, net->bytes + sizeof(mapped), 4);
+	net->family = AF_INET;
+	net->bits -= 96;
+}
+
 static const char *
 parse_net(struct auth_nets *net, struct arena *a, const char *word)
 {
@@ -131,6 +148,14 @@ parse_net(struct auth_nets *net, struct arena *a, const char *word)
 	return slash == NULL ? NULL : parse_mask(net, slash + 1);
 }
 
+static void
+append_net(struct auth_nets **list, struct auth_nets *net)
+{
+	while (*list != NULL)
+		list = &(*list)->next;
+	*list = net;
+}
+
 const char *
 auth_add_net(struct auth_nets **list, struct arena *a, const char *word)
 {
@@ -143,10 +168,33 @@ auth_add_net(struct auth_nets **list, struct arena *a, const char *word)
 	why = parse_net(net, a, word);
 	if (why != NULL)
 		return why;
-	while (*list != NULL)
-		list = &(*list)->next;
-	*list = net;
+	unmap(net);
+	append_net(list, net);
 	return NULL;
+}
+
+const char *
+auth_add_proxy(struct auth_nets **list, struct arena *a, const char *word)
+{
+	struct auth_nets *net;
+
+	if (!str_caseeq(str_of(word), STR("unix:")))
+		return auth_add_net(list, a, word);
+	net = arena_zalloc(a, sizeof(*net));
+	if (net == NULL)
+		return "out of memory";
+	net->family = AF_UNIX;
+	append_net(list, net);
+	return NULL;
+}
+
+bool
+auth_has_unix(const struct auth_nets *list)
+{
+	for (; list != NULL; list = list->next)
+		if (list->family == AF_UNIX)
+			return true;
+	return false;
 }
 
 /* The bytes of an address and its family; NULL: not of the Internet. */
@@ -187,6 +235,8 @@ auth_in_nets(const struct auth_nets *list, const struct sockaddr_storage *ss)
 	const unsigned char *bytes;
 	int family;
 
+	if (ss->ss_family == AF_UNIX)
+		return auth_has_unix(list);
 	if ((bytes = bytes_of(ss, &family)) == NULL)
 		return false;
 	for (; list != NULL; list = list->next)
@@ -386,6 +436,19 @@ auth_is_negated(const struct auth_rule *rule)
 }
 
 bool
+auth_asks_local(const struct auth_rule *rule)
+{
+	const struct auth_rule *inner;
+
+	if (rule->kind == RULE_LOCAL && !rule->negated)
+		return true;
+	for (inner = rule->rules; inner != NULL; inner = inner->next)
+		if (auth_asks_local(inner))
+			return true;
+	return false;
+}
+
+bool
 auth_asks_user(const struct auth_rule *rule)
 {
 	const struct auth_rule *inner;
@@ -433,7 +496,7 @@ is_local(const struct auth_subject *s)
 	const unsigned char *bytes;
 	int family;
 
-	if (s->unix_client)
+	if (s->client->ss_family == AF_UNIX)
 		return true;
 	if ((bytes = bytes_of(s->client, &family)) == NULL)
 		return false;
@@ -508,8 +571,7 @@ plain_outcome(const struct auth_rule *rule, const struct auth_subject *s,
 	case RULE_ALL:
 		return grant(rule->granted);
 	case RULE_IP:
-		return grant(!s->unix_client &&
-		    auth_in_nets(rule->nets, s->client));
+		return grant(auth_in_nets(rule->nets, s->client));
 	case RULE_LOCAL:
 		return grant(is_local(s));
 	case RULE_METHOD:

@@ -30,9 +30,17 @@ struct auth_nets;
 const char	*auth_add_net(struct auth_nets **list, struct arena *a,
 		    const char *word);
 
+/* The same for a list of proxies, where "unix:" is each Unix socket's peer. */
+const char	*auth_add_proxy(struct auth_nets **list, struct arena *a,
+		    const char *word);
+
+/* Does the list have "unix:"? */
+bool		 auth_has_unix(const struct auth_nets *list);
+
 /*
  * Is the address in one of them?  An IPv4 address in an IPv6 one counts as
- * itself; what is not of the Internet is in none.
+ * itself, in the list and here; one of a Unix socket is in a list that has
+ * "unix:", and what is neither is in none.
  */
 bool		 auth_in_nets(const struct auth_nets *list,
 		    const struct sockaddr_storage *ss);
@@ -72,6 +80,9 @@ bool		 auth_is_negated(const struct auth_rule *rule);
 /* Does it ask for a user somewhere? */
 bool		 auth_asks_user(const struct auth_rule *rule);
 
+/* Does it let in whoever is local? */
+bool		 auth_asks_local(const struct auth_rule *rule);
+
 /* Does it let everybody in? */
 bool		 auth_is_open(const struct auth_rule *rule);
 
@@ -96,7 +107,6 @@ struct auth_subject {
 	const struct sockaddr_storage	*client;	/* after RemoteIP */
 	const char			*client_ip;
 	const struct sockaddr_storage	*here;
-	bool				 unix_client;	/* of a Unix socket */
 	struct str			 method;
 	struct str			 path;		/* for the log */
 	const struct env		*env;

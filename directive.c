@@ -2977,7 +2977,7 @@ add_net(struct config_call *call, const char *word)
 	const char *why;
 
 	list = (struct auth_nets **)field(call);
-	why = auth_add_net(list, &call->conf->arena, word);
+	why = auth_add_proxy(list, &call->conf->arena, word);
 	return why == NULL ? 0 : config_fault(call, "%s: %s: %s",
 	    call->directive->name, word, why);
 }
@@ -5045,6 +5045,58 @@ check_remote(struct config *conf, const struct vhost *v)
 	    v->remote.field);
 }
 
+static const struct listen_on *
+find_unix_listen(const struct config *conf)
+{
+	const struct listen_on *l;
+
+	for (l = conf->listens; l != NULL && l->path == NULL; l = l->next)
+		continue;
+	return l;
+}
+
+static void
+check_require_local(struct config *conf, const struct settings *set,
+    const struct listen_on *l)
+{
+	if (set->require != NULL && auth_asks_local(set->require))
+		config_warn_at(conf, set->require_place, "Require local lets "
+		    "in everybody who comes by Listen %s: add RemoteIPHeader "
+		    "and RemoteIPInternalProxy unix: to know who they are",
+		    l->text);
+}
+
+/*
+ * Who comes by a Unix socket is local, also when a front there speaks for the
+ * whole world: the front has to be believed, or nobody knows the client.
+ */
+static void
+check_unix_clients(struct config *conf, const struct vhost *v)
+{
+	const struct listen_on *l;
+	const struct location *lists[3], *s;
+	size_t i;
+
+	l = find_unix_listen(conf);
+	if (l == NULL || v->proxy_protocol == 1 || (v->remote.field != NULL &&
+	    (auth_has_unix(v->remote.internal) ||
+	    auth_has_unix(v->remote.trusted))))
+		return;
+	if (v->remote.field != NULL && (v->base == NULL ||
+	    v->remote.field != v->base->remote.field))
+		config_warn_at(conf, v->place, "RemoteIPHeader %s is not "
+		    "heeded from Listen %s: add RemoteIPInternalProxy unix:",
+		    v->remote.field, l->text);
+	if (v->base == NULL || v->set.require != v->base->set.require)
+		check_require_local(conf, &v->set, l);
+	lists[0] = v->directories;
+	lists[1] = v->proxies;
+	lists[2] = v->locations;
+	for (i = 0; i < NELEM(lists); i++)
+		for (s = lists[i]; s != NULL; s = s->next)
+			check_require_local(conf, &s->set, l);
+}
+
 /* A host that no Listen leads to. */
 static void
 check_vhost_ports(struct config *conf, const struct vhost *v)
@@ -5157,6 +5209,7 @@ finish_host(struct config *conf, const struct vhost *v)
 	check_shadows(conf, v);
 	check_sections(conf, v);
 	check_remote(conf, v);
+	check_unix_clients(conf, v);
 	check_access(conf, v);
 	check_directories(conf, v);
 	check_dangers(conf, v);

@@ -1154,7 +1154,7 @@ env_cgi(struct env *wire, const struct env *e, const struct env_subject *s,
 	add_fields(wire, s);
 	add_server(wire, s);
 	set_or_empty(wire, STR("SCRIPT_FILENAME"), script);
-	env_set(wire, STR("REMOTE_PORT"), number(wire, s->client_port != 0 ?
+	env_set(wire, STR("REMOTE_PORT"), number(wire, s->client_ip != NULL ?
 	    s->client_port : s->conn->peer_port));
 	add_user(wire, s);
 	add_redirect(wire, s->target->prev);

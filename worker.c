@@ -86,7 +86,9 @@ struct worker {
 	struct sockaddr_storage		 client;	/* its peer's, or what a
 							 * PROXY header says */
 	char				 client_ip[INET6_ADDRSTRLEN];
-	unsigned			 client_port;	/* 0: the peer's */
+	unsigned			 client_port;
+	bool				 proxied;	/* a PROXY header has
+							 * told the client */
 	struct host_name		 peer;
 	struct host_name		 own;
 	char				*backend_buf;
@@ -500,7 +502,8 @@ begin_connection(struct worker *w)
 	w->last = route_default(w->hosts);
 	w->client = c->peer;
 	memcpy(w->client_ip, c->peer_ip, sizeof(w->client_ip));
-	w->client_port = 0;
+	w->client_port = c->peer_port;
+	w->proxied = false;
 }
 
 /*
@@ -522,11 +525,12 @@ may_send_proxy_header(const struct worker *w)
 static void
 take_proxy_header(struct worker *w, const struct http_proxy *p)
 {
-	if (!p->local)
-		w->client = p->client;
-	if (!p->local)
-		io_address(&p->client, w->client_ip, sizeof(w->client_ip),
-		    &w->client_port);
+	if (p->local)
+		return;
+	w->proxied = true;
+	w->client = p->client;
+	io_address(&p->client, w->client_ip, sizeof(w->client_ip),
+	    &w->client_port);
 }
 
 /*
@@ -777,7 +781,7 @@ find_client(struct exchange *x)
 	const struct auth_remote *r;
 
 	r = &x->vhost->remote;
-	if (r->field == NULL || x->w->client_port != 0 ||
+	if (r->field == NULL || x->w->proxied ||
 	    fields_get(&x->req.fields, str_of(r->field)) == NULL)
 		return 0;
 	if (own_fields(x) != 0)
@@ -1208,7 +1212,6 @@ check_access(struct exchange *x, const struct settings *set)
 	s.client = &x->client;
 	s.client_ip = x->client_ip;
 	s.here = &x->c->here;
-	s.unix_client = x->c->local && x->w->client_port == 0;
 	s.method = x->t->method;
 	s.path = x->t->path;
 	s.env = &x->env;

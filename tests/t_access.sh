@@ -284,6 +284,140 @@ test_proxy_protocol()
 	    grep -c '^REMOTE_ADDR=192.0.2.7$')" 2
 }
 
+# A client is foreign whatever its port: none is the sign of no header.
+test_proxy_protocol_port_0()
+{
+	STILL_ALIVE=no
+	pick_port
+	own_gateway - <<-EOT
+	Listen 127.0.0.1:$PORT
+	Listen unix:$T/pp.sock
+	RemoteIPProxyProtocol On
+	RemoteIPHeader X-Real-IP
+	RemoteIPInternalProxy 127.0.0.1 192.0.2.0/24 unix:
+	ProxyPass / $URL
+	<Location /local>
+	Require local
+	</Location>
+	<Location /net>
+	Require ip 192.0.2.0/24
+	</Location>
+	EOT
+	v2_head=$V2'!\x11\x00\x0c\xc0\x00\x02\x07'
+	v2_head=$v2_head'\xc0\x00\x02\x01\x00\x00\x00P'
+	for ADDR in 127.0.0.1 "$T/pp.sock"; do
+		for head in 'PROXY TCP4 192.0.2.7 192.0.2.1 0 80\r\n' \
+		    "$v2_head"; do
+			text=$(chat s "$head" s "$(tell_local /local/echo)" k)
+			status "$text" 403 "$ADDR: local"
+			text=$(chat s "$head" s "$(tell_local /net/echo)" k)
+			status "$text" 200 "$ADDR: net"
+			is "$(value REMOTE_ADDR "$text")" 192.0.2.7
+			is "$(value REMOTE_PORT "$text")" 0
+			is "$(value HTTP_X_REAL_IP "$text")" 127.0.0.1
+		done
+	done
+}
+
+# A request that says with a field that it comes from here.
+tell_local()
+{
+	printf '%s' "GET $1 HTTP/1.1\\r\\nHost: x\\r\\n" \
+	    'X-Real-IP: 127.0.0.1\r\n\r\n'
+}
+
+# An IPv4 address in the form of IPv6 is the same one in every list.
+test_mapped_networks()
+{
+	own_gateway - <<-EOT
+	RemoteIPHeader X-Real-IP
+	RemoteIPInternalProxy ::ffff:127.0.0.1
+	ProxyPass / $URL
+	<Location /in>
+	Require ip ::ffff:192.0.2.7
+	</Location>
+	<Location /net>
+	Require ip ::ffff:192.0.2.0/120
+	</Location>
+	<Location /out>
+	<RequireAll>
+	Require all granted
+	Require not ip ::ffff:192.0.2.7
+	</RequireAll>
+	</Location>
+	EOT
+	for who in 192.0.2.7 ::ffff:192.0.2.7; do
+		status "$(get /in/echo "X-Real-IP: $who")" 200 "in $who"
+		status "$(get /net/echo "X-Real-IP: $who")" 200 "net $who"
+		status "$(get /out/echo "X-Real-IP: $who")" 403 "out $who"
+	done
+	status "$(get /in/echo 'X-Real-IP: 192.0.2.8')" 403
+	status "$(get /out/echo 'X-Real-IP: 192.0.2.8')" 200
+	own_gateway - <<-EOT
+	RemoteIPProxyProtocol On
+	RemoteIPProxyProtocolExceptions ::ffff:127.0.0.0/104
+	ProxyPass / $URL
+	EOT
+	is "$(value REMOTE_ADDR "$(get /echo)")" 127.0.0.1 exceptions
+}
+
+# A front on a Unix socket says for whom it speaks, if it is believed.
+test_unix_front()
+{
+	for words in RemoteIPInternalProxy RemoteIPTrustedProxy; do
+		pick_port
+		own_gateway - <<-EOT
+		Listen 127.0.0.1:$PORT
+		Listen unix:$T/front.sock
+		RemoteIPHeader X-Forwarded-For
+		$words unix:
+		ProxyPass / $URL
+		<Location /local>
+		Require local
+		</Location>
+		EOT
+		log_lacks 'unix:: not|is not heeded|lets in everybody'
+		text=$(ADDR=$T/front.sock get /echo \
+		    'X-Forwarded-For: 198.51.100.9')
+		is "$(value REMOTE_ADDR "$text")" 198.51.100.9 "$words"
+		status "$(ADDR=$T/front.sock get /local/echo \
+		    'X-Forwarded-For: 198.51.100.9')" 403
+		status "$(ADDR=$T/front.sock get /local/echo)" 200
+		text=$(get /echo 'X-Forwarded-For: 198.51.100.9')
+		is "$(value REMOTE_ADDR "$text")" 127.0.0.1 'by TCP'
+		stop_gateway
+	done
+	said=$(run_gateway -n -f "$T/own.conf" -c '<Location /x>' \
+	    -c 'Require ip unix:' -c '</Location>')
+	like "$said" 'ip unix:: not an address'
+}
+
+test_unix_front_that_is_not_believed()
+{
+	cat >"$T/front.conf" <<-EOT
+	Listen unix:$T/front.sock
+	ProxyPass / $URL
+	<Location /local>
+	<RequireAny>
+	Require local
+	Require valid-user
+	</RequireAny>
+	</Location>
+	EOT
+	said=$(run_gateway -n -f "$T/front.conf")
+	like "$said" 'front.conf:4: Require local lets in everybody who comes'
+	said=$(run_gateway -n -f "$T/front.conf" -c 'RemoteIPHeader X-A' \
+	    -c 'RemoteIPInternalProxy 127.0.0.1')
+	like "$said" 'RemoteIPHeader X-A is not heeded from Listen unix:.*add '
+	for more in 'RemoteIPProxyProtocol On' \
+	    'RemoteIPInternalProxy unix:'; do
+		said=$(run_gateway -n -f "$T/front.conf" \
+		    -c 'RemoteIPHeader X-A' -c "$more" \
+		    -c 'RemoteIPTrustedProxy 127.0.0.1')
+		unlike "$said" 'lets in everybody|is not heeded' "$more"
+	done
+}
+
 test_proxy_protocol_in_pieces()
 {
 	# which asks without a header

@@ -467,6 +467,7 @@ END_TEST
 START_TEST(test_clients)
 {
 	x.client_ip = "2001:db8::9";
+	x.client_port = 51000;
 	ck_assert_str_eq(line_of("%a %{c}a %h %{c}h"),
 	    "2001:db8::9 192.0.2.7 2001:db8::9 192.0.2.7");
 	ck_assert_str_eq(line_of("%{remote}p"), "51000");

@@ -136,6 +136,15 @@ static const struct {
 	{ "::/0", "2001::1", true },
 	{ "::/0", "192.0.2.1", false },
 	{ "192.0.2.0/24", "::ffff:192.0.2.9", true },
+	{ "::ffff:192.0.2.1", "192.0.2.1", true },
+	{ "::ffff:192.0.2.1", "::ffff:192.0.2.1", true },
+	{ "::ffff:192.0.2.1", "192.0.2.2", false },
+	{ "::ffff:c000:201/128", "192.0.2.1", true },
+	{ "::ffff:192.0.2.0/120", "192.0.2.200", true },
+	{ "::ffff:192.0.2.0/120", "192.0.3.1", false },
+	{ "::ffff:0:0/96", "198.51.100.1", true },
+	{ "::ffff:0:0/96", "::1", false },
+	{ "::ffff:0:0/95", "192.0.2.1", false },
 	{ "192.0.2.77/24", "192.0.2.1", true },
 	{ "192.0.2.77/24", "192.0.3.77", false },
 	{ "fe80::1/10", "febf::2", true },
@@ -435,18 +444,17 @@ END_TEST
 
 static const struct {
 	const char	*client;
-	bool		 unix_client;
 	bool		 local;
 	bool		 any_ip;	/* Require ip of all */
 } locals[] = {
-	{ "127.0.0.1", false, true, true },
-	{ "127.9.9.9", false, true, true },
-	{ "::1", false, true, true },
-	{ "::ffff:127.0.0.1", false, true, true },
-	{ "192.0.2.99", false, true, true },
-	{ "192.0.2.98", false, false, true },
-	{ "2001:db8::1", false, false, true },
-	{ "unix", true, true, false }
+	{ "127.0.0.1", true, true },
+	{ "127.9.9.9", true, true },
+	{ "::1", true, true },
+	{ "::ffff:127.0.0.1", true, true },
+	{ "192.0.2.99", true, true },
+	{ "192.0.2.98", false, true },
+	{ "2001:db8::1", false, true },
+	{ "unix", true, false }
 };
 
 START_TEST(test_locals)
@@ -454,7 +462,6 @@ START_TEST(test_locals)
 	struct auth_result r;
 
 	address(&client, locals[_i].client);
-	subject.unix_client = locals[_i].unix_client;
 	ck_assert_ptr_null(build(&set.require, "local"));
 	ck_assert_int_eq(auth_check(&subject, &r), locals[_i].local ? 0 : 403);
 	ck_assert_ptr_null(build(&set.require, "ip 0.0.0.0/0 ::/0"));
