@@ -771,6 +771,8 @@ find_directive(const struct loader *l, const char *name)
 	d = find_row(language, NELEM(language), name);
 	if (d == NULL)
 		d = find_row(src->table, src->ntable, name);
+	if (d == NULL)
+		d = find_row(src->refused, src->nrefused, name);
 	if (d != NULL && d->kind == DIRECTIVE_ALIAS)
 		d = find_row(src->table, src->ntable, d->words);
 	return d;
@@ -869,7 +871,7 @@ find_near(struct loader *l, const char *word, bool section)
 	const char **names;
 	size_t i, n;
 
-	names = arena_alloc(&l->conf->arena, (src->ntable +
+	names = arena_alloc(&l->conf->arena, (src->ntable + src->nrefused +
 	    NELEM(language) + NELEM(conditions)) * sizeof(*names));
 	if (names == NULL)
 		return NULL;
@@ -878,6 +880,9 @@ find_near(struct loader *l, const char *word, bool section)
 		if (src->table[i].kind == DIRECTIVE_REFUSED ||
 		    (src->table[i].kind == DIRECTIVE_SECTION) == section)
 			names[n++] = src->table[i].name;
+	for (i = 0; i < src->nrefused; i++)
+		if (src->refused[i].kind == DIRECTIVE_REFUSED || !section)
+			names[n++] = src->refused[i].name;
 	for (i = 0; i < NELEM(language) && !section; i++)
 		names[n++] = language[i].name;
 	for (i = 0; i < NELEM(conditions) && section; i++)
@@ -986,17 +991,26 @@ check_words(struct loader *l, const struct directive *d,
 	    count_phrase(d, phrase, sizeof(phrase)), n, d->help);
 }
 
+static bool
+is_refused(const struct loader *l, const struct directive *d)
+{
+	const struct config_source *src = l->source;
+
+	return d >= src->refused && d < src->refused + src->nrefused;
+}
+
 /* A row without effect: say so once, the lines may be many. */
 static void
 warn_ignored(struct loader *l, const struct directive *d,
     const char *bracket, const char *close)
 {
-	size_t row;
+	bool *told;
 
-	row = (size_t)(d - l->source->table);
-	if (l->told[row])
+	told = is_refused(l, d) ? &l->told[d - l->source->refused] :
+	    &l->told[l->source->nrefused + (size_t)(d - l->source->table)];
+	if (*told)
 		return;
-	l->told[row] = true;
+	*told = true;
 	config_warn_at(l->conf, l->input->place, "%s%s%s has no effect: %s",
 	    bracket, d->name, close, d->help);
 }
@@ -1616,7 +1630,8 @@ load(struct loader *l)
 	const struct config_source *src = l->source;
 	size_t i;
 
-	l->told = arena_zalloc(&l->conf->arena, src->ntable + 1);
+	l->told = arena_zalloc(&l->conf->arena,
+	    src->ntable + src->nrefused + 1);
 	if (l->told == NULL || find_base(l->conf, src) == -1)
 		return fail_memory(l);
 	l->conf->listens_told = src->listens_told;

@@ -633,6 +633,9 @@ struct config_source {
 	bool			 listens_told;	/* -l: no Listen is needed */
 	const struct directive	*table;
 	size_t			 ntable;
+	/* Names that are ignored or refused, beside those of table; NULL. */
+	const struct directive	*refused;
+	size_t			 nrefused;
 	/* Fills in the defaults before the first line is read. */
 	int			(*begin)(struct config *);
 	/* Checks across lines after the last one. */

@@ -35,6 +35,7 @@
 #include "health.h"
 #include "io.h"
 #include "log.h"
+#include "refused.h"
 #include "route.h"
 #include "version.h"
 #include "worker.h"
@@ -667,6 +668,8 @@ read_configuration(const struct flags *f)
 	source.nlines = f->nlines;
 	source.table = directives;
 	source.ntable = ndirectives;
+	source.refused = refused;
+	source.nrefused = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	return config_load(&source);

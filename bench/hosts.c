@@ -20,6 +20,7 @@
 #include "buf.h"
 #include "config.h"
 #include "directive.h"
+#include "refused.h"
 #include "route.h"
 
 static double
@@ -63,6 +64,8 @@ load(const char *file)
 	source.file = file;
 	source.table = directives;
 	source.ntable = ndirectives;
+	source.refused = refused;
+	source.nrefused = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	return config_load(&source);

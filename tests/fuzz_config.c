@@ -17,6 +17,7 @@
 #include "buf.h"
 #include "config.h"
 #include "directive.h"
+#include "refused.h"
 #include "route.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -126,6 +127,8 @@ load(void)
 	source.file = file;
 	source.table = directives;
 	source.ntable = ndirectives;
+	source.refused = refused;
+	source.nrefused = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	conf = config_load(&source);

@@ -19,6 +19,7 @@
 #include "file.h"
 #include "log.h"
 #include "pattern.h"
+#include "refused.h"
 #include "unit.h"
 
 static struct config	*conf;
@@ -50,6 +51,8 @@ load_with(const char *text, const char *base, bool listens_told)
 	source.listens_told = listens_told;
 	source.table = directives;
 	source.ntable = ndirectives;
+	source.refused = refused;
+	source.nrefused = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	return config_load(&source);
@@ -1758,6 +1761,9 @@ count_rows(const char *name)
 	for (i = 0; i < ndirectives; i++)
 		if (strcasecmp(directives[i].name, name) == 0)
 			n++;
+	for (i = 0; i < nrefused; i++)
+		if (strcasecmp(refused[i].name, name) == 0)
+			n++;
 	return n;
 }
 
@@ -1781,6 +1787,13 @@ START_TEST(test_table)
 		    "%s: no setter or context", d->name);
 		ck_assert_msg(strncmp(d->help, d->name,
 		    strlen(d->name)) == 0, "%s: help is no syntax", d->name);
+	}
+	for (i = 0; i < nrefused; i++) {
+		d = &refused[i];
+		ck_assert_msg(count_rows(d->name) == 1, "%s twice", d->name);
+		ck_assert_msg(d->help != NULL, "%s: no help", d->name);
+		ck_assert_msg(d->kind == DIRECTIVE_IGNORED ||
+		    d->kind == DIRECTIVE_REFUSED, "%s: works?", d->name);
 	}
 }
 END_TEST

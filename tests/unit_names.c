@@ -11,6 +11,7 @@
 #include "config.h"
 #include "directive.h"
 #include "env.h"
+#include "refused.h"
 #include "unit.h"
 
 enum { MAX_ROWS = 400, MAX_WORDS = 5, MAX_TEXT = 512 };
@@ -97,6 +98,8 @@ load(const char *text)
 	source.listens_told = true;
 	source.table = directives;
 	source.ntable = ndirectives;
+	source.refused = refused;
+	source.nrefused = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	config_free(conf);
@@ -210,6 +213,9 @@ find_row(const char *name)
 		if (strcasecmp(directives[i].name, name) == 0)
 			return directives[i].kind == DIRECTIVE_ALIAS ?
 			    find_row(directives[i].words) : &directives[i];
+	for (i = 0; i < nrefused; i++)
+		if (strcasecmp(refused[i].name, name) == 0)
+			return &refused[i];
 	return NULL;
 }
 
