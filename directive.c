@@ -2078,8 +2078,8 @@ path_of_location(struct config_call *call, struct mapping *map, bool match)
 		return config_fault(call, "%s takes no path in <Location>, it "
 		    "has that of the section", call->directive->name);
 	map->path = l->path;
-	map->regex = l->regex;
-	if (match && l->regex == NULL) {
+	/* What a section matches needs no groups, a url may name them. */
+	if (match || l->regex != NULL) {
 		map->regex = compile_pattern(call, l->pattern, true);
 		return map->regex == NULL ? -1 : 0;
 	}
@@ -3202,7 +3202,7 @@ open_section(struct config_call *call, struct location **list, bool match)
 		return NULL;
 	}
 	if (match || tilde) {
-		l->regex = compile_pattern(call, l->pattern, true);
+		l->regex = compile_pattern(call, l->pattern, false);
 		return l->regex == NULL ? NULL : l;
 	}
 	l->wildcard = strpbrk(l->pattern, "*?[") != NULL;

@@ -865,12 +865,14 @@ compile_pattern(struct compiler *c)
 	if (c->regex == NULL)
 		return NULL;
 	e = c->line;
-	e->anchored = c->regex[0] == '^';
 	why = pattern_compile(&e->pattern, c->arena, c->regex, is_echo(e),
 	    !is_echo(e));
-	if (why == NULL && c->warning == NULL)
+	if (why != NULL)
+		return why;
+	e->anchored = pattern_is_anchored(e->pattern);
+	if (c->warning == NULL)
 		c->warning = pattern_warning(e->pattern);
-	return why;
+	return NULL;
 }
 
 static void

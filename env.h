@@ -81,10 +81,7 @@ int	env_add_op(struct env_op **list, struct arena *a, enum env_verb verb,
  * *list; argv is attribute, regex, variables.  nocase: SetEnvIfNoCase.
  * NULL, or what is wrong (in the arena or static).
  *
- * Regular expressions are POSIX EREs.  Of Perl's language \d \w \s \D \W \S
- * \A \z \t \n \xhh and backslashes in brackets are translated, \b at either
- * end of the expression beside a word; what an ERE cannot say ((?, lazy
- * quantifiers, back-references) is refused by name.
+ * The expressions are those of pattern_compile().
  */
 const char	*env_compile_rule(struct env_rule **list, struct arena *a,
 		    bool nocase, int argc, const char *const *argv);

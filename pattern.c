@@ -34,6 +34,7 @@ struct pattern {
 	enum pattern_kind	 kind;
 	bool			 nocase;
 	bool			 plain;		/* no metacharacter at all */
+	bool			 anchored;	/* it begins with ^ */
 	bool			 head;		/* TEXT: ^ */
 	bool			 tail;		/* TEXT: $ */
 	struct str		 text;
@@ -41,9 +42,10 @@ struct pattern {
 	bool			 one;		/* ANY: $0 is one byte */
 	bool			 group;		/* ANY: $1 is all */
 	regex_t			 re;
-	size_t			 groups;	/* that the user wrote */
-	size_t			 shift;		/* 1: a leading \b is ours */
-	size_t			 last;		/* group of a final \b, 0 */
+	size_t			 groups;	/* $1 to $9 that there are */
+	size_t			 number[PATTERN_GROUPS];	/* regexec's */
+	bool			 first;		/* its 1 is a leading \b */
+	size_t			 last;		/* that of a final \b, 0 */
 	const char		*warning;	/* NULL: none */
 };
 
@@ -135,6 +137,8 @@ struct ere {
 	struct out	 set;		/* a bracket's ordinary members */
 	bool		 atom;		/* there is something to repeat */
 	bool		 repeated;	/* it has a quantifier */
+	bool		 captures;	/* what a group takes is wanted */
+	size_t		 groups;	/* regcomp's, ours among them */
 	size_t		 depth;		/* open groups */
 	uint64_t	 weight[DEPTH_MAX + 1];	/* atoms in each of them */
 	uint64_t	 last;		/* weight of the last atom */
@@ -255,6 +259,13 @@ find_close(const char *p)
 	return NULL;
 }
 
+/* What stands in the group at p: behind ( or (?: */
+static const char *
+inside_group(const char *p)
+{
+	return p[1] == '?' && p[2] == ':' ? p + 3 : p + 1;
+}
+
 /*
  * Does p begin with a word, whatever it matches?  A group does when it is
  * made of plain words: (foo|bar).
@@ -262,17 +273,18 @@ find_close(const char *p)
 static bool
 begins_word(const char *p)
 {
-	const char *close;
+	const char *close, *first;
 
 	if (*p != '(')
 		return skip_word_atom(p) != NULL;
 	close = find_close(p);
 	if (close == NULL || may_vanish(close + 1))
 		return false;
-	for (; p < close; p++)
-		if ((*p == '(' || *p == '|') && !is_word(p[1]))
+	first = inside_group(p) - 1;
+	for (p = first; p < close; p++)
+		if ((p == first || *p == '|') && !is_word(p[1]))
 			return false;
-		else if (!is_word(*p) && *p != '(' && *p != '|')
+		else if (p > first && !is_word(*p) && *p != '|')
 			return false;
 	return true;
 }
@@ -307,10 +319,11 @@ add_boundary(struct ere *t)
 {
 	if (t->p == t->re + 2 && begins_word(t->p)) {
 		out_z(&t->o, "(^|[^A-Za-z0-9_])");
-		t->pattern->shift = 1;
+		t->pattern->first = true;
+		t->groups++;
 	} else if (*t->p == '\0' && ends_word(t->re, t->p - 2)) {
 		out_z(&t->o, "([^A-Za-z0-9_]|$)");
-		t->pattern->last = t->pattern->shift + t->pattern->groups + 1;
+		t->pattern->last = ++t->groups;
 	} else
 		t->why = "an ERE has no \\b: it is understood only at the "
 		    "ends of the expression, beside a word; write "
@@ -531,9 +544,18 @@ multiply(struct ere *t)
 		t->why = "its repetitions multiply to too much";
 }
 
+/*
+ * A lazy quantifier takes less, but it matches where a greedy one does: who
+ * only asks whether there is a match need not tell them apart.
+ */
 static void
 add_quantifier(struct ere *t, size_t n)
 {
+	if (t->atom && t->repeated && *t->p == '?' && !t->captures) {
+		t->p++;
+		t->atom = false;
+		return;
+	}
 	if (t->atom && t->repeated && (*t->p == '?' || *t->p == '+'))
 		t->why = *t->p == '?' ?
 		    "an ERE has no lazy quantifiers: write [^x]* with what "
@@ -547,36 +569,48 @@ add_quantifier(struct ere *t, size_t n)
 	t->repeated = true;
 }
 
+/* What an ERE cannot say of "(?", and what to write. */
+static const char *
+explain_group(const char *p)
+{
+	switch (*p) {
+	case 'i': case 's': case 'm': case 'x': case '-': case '^':
+		return "an ERE has no (?i) but at its beginning, and of "
+		    "letters only (?i) and (?s): write [Aa] for a";
+	case '=': case '!': case '<':
+		if (*p != '<' || p[1] == '=' || p[1] == '!')
+			return "an ERE has no look-around such as (?=, (?! "
+			    "and (?<=: write (...), or a second line";
+		return "an ERE has no names for groups: write (...), which "
+		    "counts for $1 to $9";
+	default:
+		return "an ERE has no (?...): write (...) or (?:...)";
+	}
+}
+
 static void
 add_group(struct ere *t)
 {
-	if (t->p[1] == '?') {
-		switch (t->p[2]) {
-		case ':':
-			t->why = "an ERE has no (?:...): write (...), which "
-			    "counts for $1 to $9";
-			break;
-		case 'i':
-			t->why = "an ERE has no (?i): write [Aa] for a, or "
-			    "the NoCase form";
-			break;
-		case '=': case '!': case '<':
-			t->why = "an ERE has no (?=, (?! and (?<: write "
-			    "(...), or a second line";
-			break;
-		default:
-			t->why = "an ERE has no (?...): write (...)";
-			break;
-		}
-	}
+	struct pattern *p;
+	const char *inside;
+
+	p = t->pattern;
+	inside = inside_group(t->p);
+	if (*inside == '?')
+		t->why = explain_group(inside + 1);
 	if (t->depth == DEPTH_MAX) {
 		t->why = "its groups are nested too deeply";
 		return;
 	}
+	t->groups++;
+	if (inside == t->p + 1 && p->groups + 1 < PATTERN_GROUPS) {
+		p->number[++p->groups] = t->groups;
+		if (t->captures && t->groups >= MATCHES)
+			t->why = "too many groups before one of $1 to $9";
+	}
 	out_ch(&t->o, '(');
-	t->p++;
+	t->p = inside;
 	t->weight[++t->depth] = 0;
-	t->pattern->groups++;
 	t->atom = false;
 }
 
@@ -637,7 +671,7 @@ translate_step(struct ere *t)
 
 /* NULL with *why: what an ERE cannot say, or the arena is full. */
 static const char *
-translate(struct pattern *p, struct arena *a, const char *re,
+translate(struct pattern *p, struct arena *a, const char *re, bool captures,
     const char **why)
 {
 	struct ere t;
@@ -655,6 +689,7 @@ translate(struct pattern *p, struct arena *a, const char *re,
 	memset(&t, 0, sizeof(t));
 	t.re = t.p = re;
 	t.pattern = p;
+	t.captures = captures;
 	out_init(&t.o, mem, cap);
 	out_init(&t.set, set, cap);
 	while (*t.p != '\0' && t.why == NULL) {
@@ -681,7 +716,7 @@ compile_regex(struct pattern *p, struct arena *a, const char *re,
 	char text[128];
 	int error, flags;
 
-	ere = translate(p, a, re, &why);
+	ere = translate(p, a, re, captures, &why);
 	if (ere == NULL)
 		return why;
 	flags = REG_EXTENDED;
@@ -752,10 +787,32 @@ has_prefixes(const char *re)
 	for (p = re; *p != '\0'; p++) {
 		if (*p == '\\' && p[1] != '\0')
 			p++;
-		else if ((*p == '(' || *p == '|') && begins_another(p + 1))
+		else if (*p == '(' && begins_another(inside_group(p)))
+			return true;
+		else if (*p == '|' && begins_another(p + 1))
 			return true;
 	}
 	return false;
+}
+
+/*
+ * (?i) at the beginning, and (?s), which is what an ERE does; what follows
+ * them.
+ */
+static const char *
+take_options(struct pattern *p, const char *re)
+{
+	size_t n;
+
+	while (re[0] == '(' && re[1] == '?') {
+		n = strspn(re + 2, "is");
+		if (n == 0 || re[2 + n] != ')')
+			break;
+		if (memchr(re + 2, 'i', n) != NULL)
+			p->nocase = true;
+		re += n + 3;
+	}
+	return re;
 }
 
 const char *
@@ -763,16 +820,21 @@ pattern_compile(struct pattern **pattern, struct arena *a, const char *re,
     bool nocase, bool captures)
 {
 	struct pattern *p;
+	const char *all;
 
 	p = arena_zalloc(a, sizeof(*p));
 	if (p == NULL)
 		return "out of memory";
 	*pattern = p;
 	p->nocase = nocase;
+	all = re;
+	re = take_options(p, all);
+	p->anchored = re[0] == '^' || (re[0] == '\\' && re[1] == 'A');
 	if (compile_any(p, re))
 		return NULL;
 	switch (compile_text(p, a, re)) {
 	case 1:
+		p->plain = p->plain && re == all;
 		return NULL;
 	case 0:
 		if (captures && has_prefixes(re))
@@ -796,6 +858,12 @@ bool
 pattern_is_plain(const struct pattern *p)
 {
 	return p->plain;
+}
+
+bool
+pattern_is_anchored(const struct pattern *p)
+{
+	return p->anchored;
 }
 
 const char *
@@ -841,12 +909,12 @@ take_groups(const struct pattern *p, struct str s, regmatch_t *m,
 {
 	size_t i, k;
 
-	if (p->shift > 0 && m[1].rm_so != -1)
+	if (p->first && m[1].rm_so != -1)
 		m[0].rm_so = m[1].rm_eo;
 	if (p->last > 0 && p->last < MATCHES && m[p->last].rm_so != -1)
 		m[0].rm_eo = m[p->last].rm_so;
-	for (i = 0; i < PATTERN_GROUPS && i <= p->groups; i++) {
-		k = i == 0 ? 0 : i + p->shift;
+	for (i = 0; i <= p->groups; i++) {
+		k = p->number[i];
 		if (m[k].rm_so != -1)
 			group[i] = str_head(str_from(s, (size_t)m[k].rm_so),
 			    (size_t)(m[k].rm_eo - m[k].rm_so));

@@ -28,10 +28,11 @@ struct pattern_text {
  * Compile re.  captures: $0 to $9 are wanted.  NULL with *p in the arena, or
  * what is wrong (in the arena or static).
  *
- * Of Perl's language \d \w \s \h \D \W \S \A \z \t \n \xhh and backslashes
- * in brackets are translated, \b at either end of the expression beside a
- * word; what an ERE cannot say ((?, lazy quantifiers, back-references) is
- * refused by name, with how to write it.
+ * Of Perl's language (?i) and (?s) at the beginning, (?:, \d \w \s \h \D \W
+ * \S \A \z \t \n \xhh and backslashes in brackets are translated, \b at
+ * either end of the expression beside a word, and lazy quantifiers where
+ * captures are not wanted; what an ERE cannot say (other (?, possessive
+ * quantifiers, back-references) is refused by name, with how to write it.
  */
 const char	*pattern_compile(struct pattern **p, struct arena *a,
 		    const char *re, bool nocase, bool captures);
@@ -50,6 +51,9 @@ int		 pattern_match(const struct pattern *p,
 
 /* No metacharacter at all (httpd: then SetEnvIf substitutes nothing). */
 bool		 pattern_is_plain(const struct pattern *p);
+
+/* Does it begin with ^? */
+bool		 pattern_is_anchored(const struct pattern *p);
 
 /* Where POSIX and Perl will take different groups, in words; NULL. */
 const char	*pattern_warning(const struct pattern *p);

@@ -1179,11 +1179,16 @@ static const struct {
 	  "~ and an expression\n" },
 	{ "<Location /a /b>\n</Location>", "1: <Location> takes one argument, "
 	  "or ~ and an expression\n" },
-	{ "<LocationMatch \"(?i)a\">\n</LocationMatch>",
-	  "1: LocationMatch: an ERE has no (?i): write [Aa] for a, or the "
-	  "NoCase form\n" },
-	{ "<LocationMatch \"^/(a|ab)\">\n</LocationMatch>",
-	  "W:1: LocationMatch: one alternative begins another: here the "
+	{ "<LocationMatch \"a(?i)\">\n</LocationMatch>",
+	  "1: LocationMatch: an ERE has no (?i) but at its beginning, and of "
+	  "letters only (?i) and (?s): write [Aa] for a\n" },
+	{ "<LocationMatch \"^/a.*?/b\">\n</LocationMatch>", "" },
+	{ "<LocationMatch \"^/a.*?/b\">\nProxyPass scgi://h\n"
+	  "</LocationMatch>", "2: ProxyPass: an ERE has no lazy quantifiers: "
+	  "write [^x]* with what may not follow instead of .*?\n" },
+	{ "<LocationMatch \"^/(a|ab)\">\n</LocationMatch>", "" },
+	{ "ProxyPassMatch ^/(a|ab) scgi://h/$1",
+	  "W:1: ProxyPassMatch: one alternative begins another: here the "
 	  "longest is taken, in httpd the first\n" },
 	{ "<Directory a>\n</Directory>", "1: <Directory a>: the path does not "
 	  "begin with /\n" },
