@@ -103,7 +103,8 @@ struct member {
 						 * MaxRequestWorkers */
 	int			 address_ttl;	/* s; UNSET: for ever */
 	int			 check;		/* CHECK_... */
-	const char		*check_uri;	/* NULL: the url's path */
+	const char		*check_uri;	/* below the url; NULL: / */
+	const char		*check_host;	/* hchost; NULL: the host's */
 	int			 check_interval;	/* ms */
 	int			 check_passes;	/* until it is up */
 	int			 check_fails;	/* until it is down */

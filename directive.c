@@ -1641,15 +1641,43 @@ param_check(struct config_call *call, const struct param *p, void *object,
 	    "TCP, or GET or HEAD with hcuri=", call->directive->name, value);
 }
 
+/* What a client may ask for: a path that can be mapped, and a query. */
+static bool
+is_request_uri(struct config_call *call, struct str s)
+{
+	struct str path;
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '\177' ||
+		    s.p[i] == '#')
+			return false;
+	return http_normalise_path(str_head(s, str_chr(s, '?')),
+	    HTTP_SLASHES_ON, false, &call->conf->arena, &path) == 0;
+}
+
 static int
 param_check_uri(struct config_call *call, const struct param *p,
     void *object, const char *value)
 {
 	struct member *m = object;
 
-	if (value[0] != '/')
+	if (!is_request_uri(call, str_of(value)))
 		return bad_param(call, p, value);
 	m->check_uri = value;
+	return 0;
+}
+
+static int
+param_check_host(struct config_call *call, const struct param *p,
+    void *object, const char *value)
+{
+	struct member *m = object;
+	struct str host, port;
+
+	if (split_host(str_of(value), &host, &port) != NULL)
+		return bad_param(call, p, value);
+	m->check_host = value;
 	return 0;
 }
 
@@ -1764,6 +1792,8 @@ static const struct param params[] = {
 	{ .name = "hcfails", MEMBER(check_fails), .set = param_number,
 	  .low = 1, .high = 1000, .help = "a number from 1 to 1000",
 	  .balanced = true },
+	{ .name = "hchost", .of = OF_MEMBER, .set = param_check_host,
+	  .help = "a name, with :port or without", .balanced = true },
 	{ .name = "hcinterval", MEMBER(check_interval), .set = param_time,
 	  .low = 100, .help = "a time of at least 100ms", .balanced = true },
 	{ .name = "hcmethod", .of = OF_MEMBER, .set = param_check,

@@ -665,10 +665,21 @@ env_is_control(struct str name)
 	return false;
 }
 
+static const struct str path_info_switch = { "proxy-scgi-pathinfo", 19 };
+
 bool
 env_wants_path_info(const struct env *e)
 {
-	return env_get(e, STR("proxy-scgi-pathinfo")) != NULL;
+	return env_get(e, path_info_switch) != NULL;
+}
+
+void
+env_set_path_info(struct env *e, int on)
+{
+	if (on == 1)
+		env_set(e, path_info_switch, STR("1"));
+	else if (on == 0)
+		env_unset(e, path_info_switch);
 }
 
 /*

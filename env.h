@@ -194,4 +194,7 @@ struct str	env_signature(const struct env_subject *s, struct arena *a);
  */
 bool	env_wants_path_info(const struct env *e);
 
+/* Set it, take it back, or (UNSET) leave it as it is. */
+void	env_set_path_info(struct env *e, int on);
+
 #endif

@@ -23,11 +23,11 @@
 #include "buf.h"
 #include "compat.h"
 #include "config.h"
-#include "env.h"
 #include "health.h"
 #include "http.h"
 #include "io.h"
 #include "log.h"
+#include "probe.h"
 #include "scgi.h"
 #include "spool.h"
 
@@ -37,7 +37,7 @@ enum {
 	SHORT_WAIT = 20,	/* ms, while something runs */
 	NAME_PAUSE = 5000,	/* ms between two look-ups of a name */
 	CHECK_TIMEOUT = 5000,	/* ms, unless the member says less */
-	REASON_SIZE = 200,
+	REASON_SIZE = 600,
 	BUFFER = 128 * 1024
 };
 
@@ -59,6 +59,7 @@ struct watched {
 };
 
 static volatile sig_atomic_t got_term;
+static const struct config *conf;
 static struct watched *all;
 static size_t nall;
 static unsigned running;
@@ -95,18 +96,18 @@ is_named(const struct member *m)
 }
 
 bool
-health_is_wanted(const struct config *conf)
+health_is_wanted(const struct config *of)
 {
 	const struct member *m;
 
-	for (m = conf->members; m != NULL; m = m->next)
+	for (m = of->members; m != NULL; m = m->next)
 		if (is_checked(m) || is_named(m))
 			return true;
 	return false;
 }
 
 static int
-collect(const struct config *conf, bool renamed)
+collect(bool renamed)
 {
 	const struct member *m;
 	int64_t now;
@@ -146,65 +147,6 @@ give_reason(int fd, const char *text)
 	_exit(n == -1 ? 2 : 1);
 }
 
-static void
-set_text(struct env *e, const char *name, const char *value)
-{
-	env_set(e, str_of(name), str_of(value));
-}
-
-/* What the application is asked for: the url's path, and the uri's. */
-static struct str
-path_info(const struct member *m, struct str raw, struct arena *a)
-{
-	struct out o;
-	struct str base, path;
-
-	if (http_normalise_path(raw, HTTP_SLASHES_ON, false, a, &path) != 0)
-		path = raw;
-	base = m->base;
-	while (base.n > 0 && base.p[base.n - 1] == '/')
-		base.n--;
-	out_begin(&o, a);
-	out_str(&o, base);
-	out_str(&o, path);
-	return out_end(&o, a);
-}
-
-/* The request of a check, as an application expects one. */
-static struct str
-make_request(const struct member *m, struct arena *a)
-{
-	struct env e;
-	struct out o;
-	struct str path;
-	const char *uri;
-
-	uri = m->check_uri != NULL ? m->check_uri : "/";
-	path = str_of(uri);
-	path = str_head(path, str_chr(path, '?'));
-	env_init(&e, a, 16);
-	set_text(&e, "SERVER_SIGNATURE", "");
-	set_text(&e, "SERVER_SOFTWARE", "gateway");
-	set_text(&e, "SERVER_NAME", m->host);
-	set_text(&e, "SERVER_ADDR", "127.0.0.1");
-	set_text(&e, "SERVER_PORT", "80");
-	set_text(&e, "REMOTE_ADDR", "127.0.0.1");
-	set_text(&e, "REMOTE_PORT", "0");
-	set_text(&e, "REQUEST_SCHEME", "http");
-	set_text(&e, "SERVER_PROTOCOL", "HTTP/1.0");
-	set_text(&e, "REQUEST_METHOD", m->check == CHECK_HEAD ? "HEAD" :
-	    "GET");
-	env_set(&e, STR("QUERY_STRING"), str_from(str_of(uri), path.n + 1));
-	set_text(&e, "REQUEST_URI", uri);
-	set_text(&e, "SCRIPT_NAME", "");
-	env_set(&e, STR("PATH_INFO"), path_info(m, path, a));
-	set_text(&e, "HTTP_HOST", m->host);
-	set_text(&e, "HTTP_USER_AGENT", "gateway health check");
-	out_begin(&o, a);
-	scgi_encode(&o, 0, &e);
-	return out_end(&o, a);
-}
-
 static const char *
 explain(const struct scgi_fault *f, enum scgi_result r)
 {
@@ -223,7 +165,7 @@ run_check(const struct member *m)
 	struct http_answer answer;
 	struct scgi_fault f;
 	enum scgi_result r;
-	struct str request;
+	struct str host, request;
 	char *buf;
 	int timeout;
 
@@ -236,7 +178,9 @@ run_check(const struct member *m)
 	r = scgi_open(&b, m, m->connect_timeout != 0 ? m->connect_timeout :
 	    timeout, timeout, buf, BUFFER, &f);
 	if (r == SCGI_OK && m->check != CHECK_TCP) {
-		request = make_request(m, &arena);
+		request = probe_make_request(conf, m, &arena, &host);
+		if (request.p == NULL)
+			return NULL;
 		scgi_send(&b, request, NULL, NULL);
 		r = scgi_receive(&b, m->field_size, &answer, &arena,
 		    &f);
@@ -246,8 +190,13 @@ run_check(const struct member *m)
 		return NULL;
 	if (r != SCGI_OK)
 		return explain(&f, r);
-	return answer.status >= 400 ? arena_printf(&arena, "answered %d",
-	    answer.status) : NULL;
+	if (answer.status < 400)
+		return NULL;
+	return arena_printf(&arena, "answered %d to %s %s for Host %.*s%s",
+	    answer.status, m->check == CHECK_HEAD ? "HEAD" : "GET",
+	    m->check_uri != NULL ? m->check_uri : "/", STR_ARG(host),
+	    answer.status == 400 && m->check_host == NULL ?
+	    ", hchost= asks for another" : "");
 }
 
 static void __attribute__((__noreturn__))
@@ -509,14 +458,15 @@ end_all(void)
 }
 
 int
-health_run(const struct config *conf, int lifeline, bool renamed)
+health_run(const struct config *of, int lifeline, bool renamed)
 {
 	struct pollfd p;
 	int n;
 
+	conf = of;
 	open_signals();
 	board_mine_checker();
-	if (collect(conf, renamed) == -1 ||
+	if (collect(renamed) == -1 ||
 	    arena_init(&arena, 4 * BUFFER) == -1) {
 		log_error("checker");
 		return 71;

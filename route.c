@@ -1262,6 +1262,17 @@ route_split_handler(struct place *p, size_t rest, struct arena *a)
 }
 
 int
+route_wants_path_info(const struct place *p)
+{
+	const struct mapping *m;
+
+	m = p->mapping;
+	if (p->set->path_info != UNSET || m == NULL)
+		return p->set->path_info;
+	return m->path_info || (m->handler && p->rest.n > 0) ? 1 : UNSET;
+}
+
+int
 route_find(struct place *p, const struct vhost *v, const struct settings *set,
     struct str path, bool no_proxy, struct arena *a)
 {

@@ -129,6 +129,13 @@ int	route_place_on(struct place *p, const struct member *m,
 int	route_split_handler(struct place *p, size_t rest, struct arena *a);
 
 /*
+ * What sections say of the variable proxy-scgi-pathinfo: ProxySCGIPathInfo is
+ * a spelling of it, SCGIMount and SetHandler mean it.  1, 0, or UNSET:
+ * nothing.
+ */
+int	route_wants_path_info(const struct place *p);
+
+/*
  * Does the ProxyPass path match, and how many bytes of path does it take?
  * -1: no (httpd: prefix match).
  */

@@ -1178,24 +1178,6 @@ look_up_names(struct exchange *x, const struct settings *set)
 		    x->c->here_ip, false);
 }
 
-/*
- * What sections say of the variables: ProxySCGIPathInfo is a spelling of
- * one, and SCGIMount means it.
- */
-static void
-mind_path_info(struct exchange *x, const struct settings *set)
-{
-	static const struct str name = { "proxy-scgi-pathinfo", 19 };
-	const struct mapping *m;
-
-	m = x->place.mapping;
-	if (set->path_info == 1 || (set->path_info != 0 && m != NULL &&
-	    (m->path_info || (m->handler && x->place.rest.n > 0))))
-		env_set(&x->env, name, STR("1"));
-	else if (set->path_info == 0)
-		env_unset(&x->env, name);
-}
-
 /* Require.  0, or a status; ->carried gets the challenge of a 401. */
 static int
 check_access(struct exchange *x, const struct settings *set)
@@ -1352,7 +1334,7 @@ find_place(struct exchange *x)
 	if ((status = check_access(x, set)) != 0)
 		return status;
 	env_fixup(&x->env, &x->subject);
-	mind_path_info(x, set);
+	env_set_path_info(&x->env, route_wants_path_info(&x->place));
 	if (x->env.bad)
 		return 500;
 	return mapped != 0 ? mapped : edit_request(x, set);

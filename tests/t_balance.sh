@@ -805,18 +805,100 @@ test_check_get()
 	log_has 'member: .*/b.sock.*: down: checked: no answer in time'
 }
 
-# It asks as a client would be let through: below the url's path, decoded.
+# checked VARIABLE: its values in what the recording application got
+checked()
+{
+	tr '\0' '\n' <"$T/rec.rec" | paste - - 2>/dev/null |
+	    sed -n "s/^$1$(printf '\t')//p" | sort -u
+}
+
+# record [line]: a balancer of one member that records what it is asked
+record()
+{
+	rm -f "$T/rec.rec"
+	stop_process rec
+	start_backend rec -r "$T/rec.rec"
+	start_gateway - <<-EOT
+	<Proxy "balancer://b">
+	BalancerMember ${URL%/}/base hcinterval=200ms $1
+	</Proxy>
+	$2
+	EOT
+	within 3 test -s "$T/rec.rec" || fail 'no check'
+	nap 0.1
+}
+
+# It asks as a client of the host would, below the mount and the url.
 test_check_request()
 {
-	start_backend rec -r "$T/rec.rec"
-	balanced '' "${URL%/}/base hcmethod=GET hcuri=/a%20b/c?x=%20y \
-	    hcinterval=200ms"
-	within 3 test -s "$T/rec.rec" || fail 'no check'
-	tr '\0' '\n' <"$T/rec.rec" | paste - - >"$T/checked" 2>/dev/null
-	tab=$(printf '\t')
-	like "$(cat "$T/checked")" "^PATH_INFO$tab/base/a b/c\$"
-	like "$(cat "$T/checked")" "^QUERY_STRING${tab}x=%20y\$"
-	like "$(cat "$T/checked")" "^REQUEST_URI$tab/a%20b/c[?]x=%20y\$"
+	record 'hcmethod=GET hcuri=/a%20b/c?x=%20y' 'ProxySCGIPathInfo On
+	<VirtualHost *>
+	ServerName other.example
+	</VirtualHost>
+	<VirtualHost *>
+	ServerName https://www.example.org:8443
+	ServerAdmin me@example.org
+	SetEnv STAGE live
+	SetEnvIf Host "^(www)" SITE=$1
+	RequestHeader set X-Forwarded-Proto https
+	ProxyPass /app/ balancer://b/
+	</VirtualHost>'
+	is "$(checked REQUEST_METHOD)" GET
+	is "$(checked HTTP_HOST)" www.example.org:8443
+	is "$(checked SERVER_NAME)" www.example.org
+	is "$(checked SERVER_PORT)" 8443
+	is "$(checked REQUEST_SCHEME)" https
+	is "$(checked SERVER_PROTOCOL)" HTTP/1.1
+	is "$(checked SERVER_ADMIN)" me@example.org
+	is "$(checked STAGE)$(checked SITE)" livewww
+	is "$(checked HTTP_X_FORWARDED_PROTO)" https
+	is "$(checked REQUEST_URI)" '/app/a%20b/c?x=%20y'
+	is "$(checked QUERY_STRING)" x=%20y
+	is "$(checked SCRIPT_NAME)" /app
+	is "$(checked PATH_INFO)" '/base/a b/c'
+	is "$(checked HTTP_USER_AGENT)" 'gateway health check'
+	# what clients get is the same
+	get /app/a%20b/c?x=%20y 'Host: www.example.org:8443' >/dev/null
+	is "$(checked REQUEST_URI)$(checked SCRIPT_NAME)$(checked PATH_INFO)" \
+	    '/app/a%20b/c?x=%20y/app/base/a b/c'
+}
+
+test_check_request_of_other_kinds()
+{
+	record 'hcmethod=HEAD hchost=health.example:81' 'ServerName main.example
+	ProxyPass / balancer://b/'
+	is "$(checked REQUEST_METHOD)" HEAD
+	is "$(checked HTTP_HOST)" health.example:81
+	is "$(checked SERVER_NAME)" health.example
+	is "$(checked SERVER_PORT)" 81
+	is "$(checked SCRIPT_NAME)" / 'without ProxySCGIPathInfo'
+	is "$(checked PATH_INFO)" ''
+	stop_gateway
+	record 'hcmethod=GET hcuri=/up' 'ServerName main.example
+	ProxyPassMatch ^/x/(.*)$ balancer://b/$1'
+	is "$(checked HTTP_HOST)$(checked REQUEST_URI)" main.example/up
+	stop_gateway
+	record 'hcmethod=GET hcuri=/up' '<VirtualHost *>
+	ServerAlias *.example.org www.example.org
+	<Location /in>
+	ProxyPass balancer://b/in
+	ProxySCGIPathInfo On
+	</Location>
+	</VirtualHost>'
+	is "$(checked HTTP_HOST)$(checked REQUEST_URI)" www.example.org/in/up
+	is "$(checked PATH_INFO)" /base/in/up
+	stop_gateway
+	record 'hcmethod=GET' 'ProxyPass / balancer://b/'
+	is "$(checked HTTP_HOST)" localhost 'nobody has a name'
+}
+
+# A list of hosts, as Django has it: the line says what was asked for.
+test_check_says_the_host()
+{
+	EXTRA='ServerName www.example.org'
+	balanced '' "$A hcmethod=GET hcuri=/status/400 hcinterval=150ms" \
+	    "$B hcmethod=GET hcuri=/id hcinterval=150ms"
+	log_has 'down: checked: answered 400 to GET /status/400 for Host www.example.org, hchost='
 }
 
 # The check needs a place too, and takes no one's.
