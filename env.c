@@ -897,6 +897,7 @@ struct export {
 	struct env	*wire;
 	struct fields	 fields;	/* without hop-by-hop ones */
 	bool		 pass_auth;
+	bool		 counts_hops;
 	bool		 repeats;
 	uint32_t	*next;		/* of each line */
 	uint32_t	*first;		/* line of each variable */
@@ -943,13 +944,16 @@ variable_name(struct export *x, struct str name)
 	return (struct str){ p, 5 + name.n };
 }
 
-/* RFC 9110 7.6.2; what is no number passes as it is. */
+/*
+ * Max-Forwards is for TRACE and OPTIONS alone (RFC 9110 7.6.2); what is no
+ * number passes as it is.
+ */
 static struct str
 field_for_export(struct export *x, const struct field *f)
 {
 	uint64_t v;
 
-	if (str_caseeq(f->name, STR("Max-Forwards")) &&
+	if (x->counts_hops && str_caseeq(f->name, STR("Max-Forwards")) &&
 	    str_u64(f->value, &v) == 0 && v > 0)
 		return number(x->wire, v - 1);
 	return f->value.p == NULL ? STR("") : f->value;
@@ -1029,6 +1033,8 @@ init_export(struct export *x, struct env *w, const struct env_subject *s)
 	memset(x, 0, sizeof(*x));
 	x->wire = w;
 	x->pass_auth = settings_of(s)->pass_auth == 1;
+	x->counts_hops = str_eq(s->target->method, STR("TRACE")) ||
+	    str_eq(s->target->method, STR("OPTIONS"));
 	if (copy_fields(&x->fields, s, w->arena) == -1)
 		return -1;
 	size = 0;

@@ -2644,48 +2644,42 @@ not_mapped(struct exchange *x)
 	return 404;
 }
 
-/*
- * Max-Forwards (RFC 9110 7.6.2).  *ends: this is the last hop.  0, or 400
- * when it is no number (httpd).
- */
-static int
-check_max_forwards(const struct exchange *x, bool *ends)
+/* OPTIONS * is answered without dispatch (httpd). */
+static bool
+is_for_server(struct exchange *x)
 {
-	const struct str *value;
-	uint64_t n;
-
-	n = 1;
-	*ends = false;
-	value = fields_get(&x->req.fields, STR("Max-Forwards"));
-	if (value == NULL)
-		return 0;
-	if (str_u64(*value, &n) == -1 && errno == EINVAL)
-		return 400;
-	*ends = n == 0;
-	return 0;
+	if (!str_eq(x->req.path, STR("*")))
+		return false;
+	x->res.length = 0;
+	return true;
 }
 
 /*
- * What is answered without dispatch: OPTIONS * (httpd), TRACE and
- * OPTIONS that may go no further.  True when ->res or *status is set.
+ * Is this the last hop that Max-Forwards allows a TRACE or OPTIONS (RFC 9110
+ * 7.6.2)?  Then it is answered here, and *status is 0, or an error: 400 when
+ * the field is no number (httpd).
  */
 static bool
-answer_here(struct exchange *x, int *status)
+ends_here(struct exchange *x, int *status)
 {
-	bool ends, options, trace;
+	const struct str *value;
+	uint64_t n;
+	bool trace;
 
-	options = str_eq(x->req.method, STR("OPTIONS"));
-	trace = str_eq(x->req.method, STR("TRACE"));
-	x->res.length = 0;
-	*status = check_max_forwards(x, &ends);
-	if (*status != 0 || str_eq(x->req.path, STR("*")))
-		return true;
-	if (!ends)
+	trace = str_eq(x->t->method, STR("TRACE"));
+	value = fields_get(&x->req.fields, STR("Max-Forwards"));
+	if (value == NULL || (!trace && !str_eq(x->t->method, STR("OPTIONS"))))
 		return false;
-	if (trace && (*status = check_trace(x)) == 0)
-		*status = answer_trace(x);
-	else if (!options && !trace)
+	n = 1;
+	*status = 0;
+	if (str_u64(*value, &n) == -1 && errno == EINVAL)
 		*status = 400;
+	else if (n > 0)
+		return false;
+	else if (trace)
+		*status = answer_trace(x);
+	else
+		x->res.length = 0;
 	return true;
 }
 
@@ -3160,8 +3154,8 @@ serve_request(struct worker *w, struct conn *c)
 	c->served++;
 	board_count_request();
 	v = VERDICT_ERROR;
-	if (status == 0 && answer_here(&x, &status))
-		v = status == 0 ? VERDICT_ANSWER : VERDICT_ERROR;
+	if (status == 0 && is_for_server(&x))
+		v = VERDICT_ANSWER;
 	else if (status == 0)
 		status = first_target(&x);
 	while (status == 0 && v != VERDICT_ANSWER) {
@@ -3171,7 +3165,9 @@ serve_request(struct worker *w, struct conn *c)
 		}
 		switch (x.place.kind) {
 		case PLACE_MEMBER:
-			v = ask_member(&x, &status);
+			v = ends_here(&x, &status) ? status == 0 ?
+			    VERDICT_ANSWER : VERDICT_ERROR :
+			    ask_member(&x, &status);
 			break;
 		case PLACE_FILE:
 			status = serve_file(&x);

@@ -284,6 +284,31 @@ test_proxy_protocol()
 	    grep -c '^REMOTE_ADDR=192.0.2.7$')" 2
 }
 
+# How far a request may go is asked behind who may ask.
+test_max_forwards()
+{
+	own_gateway - <<-EOT
+	ProxyPass / $URL
+	<Location /denied>
+	Require all denied
+	</Location>
+	<Location /user>
+	AuthType Basic
+	AuthName x
+	AuthUserFile $T/users
+	Require valid-user
+	</Location>
+	EOT
+	for method in OPTIONS TRACE GET; do
+		status "$(request $method /denied/x 'Max-Forwards: 0')" 403 \
+		    "$method"
+		status "$(request $method /user/echo 'Max-Forwards: 0')" 401 \
+		    "$method"
+		status "$(request $method /user/echo 'Max-Forwards: 0' \
+		    "$BOB")" 200 "$method"
+	done
+}
+
 # A client is foreign whatever its port: none is the sign of no header.
 test_proxy_protocol_port_0()
 {
