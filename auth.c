@@ -776,6 +776,7 @@ struct auth_file {
 	int		 in_use;
 	const struct user *users;
 	size_t		 n;
+	const char	*dearest;	/* hash that takes longest; NULL: none */
 	dev_t		 dev;
 	ino_t		 ino;
 	off_t		 size;
@@ -813,6 +814,65 @@ check_hash(const char *hash)
 		return NULL;
 	return "not a hash that crypt(3) makes: use htpasswd -B or -5, or "
 	    "openssl passwd -6";
+}
+
+/* The number that follows what is at the beginning of s, or otherwise. */
+static uint64_t
+number_behind(const char *s, const char *what, uint64_t otherwise)
+{
+	uint64_t n;
+	size_t len;
+
+	len = strlen(what);
+	if (strncmp(s, what, len) != 0)
+		return otherwise;
+	n = 0;
+	for (s += len; *s >= '0' && *s <= '9' && n < 1000000000; s++)
+		n = n * 10 + (uint64_t)(*s - '0');
+	return n;
+}
+
+/*
+ * About how many microseconds crypt(3) takes for a hash: by its scheme, and by
+ * the rounds where these are written in it.  Only the order counts.
+ */
+static uint64_t
+cost_of(const char *hash)
+{
+	uint64_t n;
+
+	if (is_sha(hash) || check_hash(hash) != NULL)
+		return 0;
+	if (strncmp(hash, "$5$", 3) == 0 || strncmp(hash, "$6$", 3) == 0)
+		return number_behind(hash + 3, "rounds=", 5000) / 2;
+	if (strncmp(hash, "$2", 2) == 0 && hash[2] != '\0') {
+		n = number_behind(hash + 3, "$", 10);
+		return (uint64_t)50 << (n < 31 ? n : 31);
+	}
+	if (strncmp(hash, "$1$", 3) == 0 || hash[0] != '$')
+		return 100;
+	/* yescrypt, scrypt and their kind are made to be dear. */
+	return 50000;
+}
+
+/* NULL when no user can log in by crypt(3): then all cost alike. */
+static const char *
+find_dearest(const struct auth_file *f)
+{
+	const char *dearest;
+	uint64_t cost, most;
+	size_t i;
+
+	dearest = NULL;
+	most = 0;
+	for (i = 0; i < f->n; i++) {
+		cost = cost_of(f->users[i].hash);
+		if (cost > most) {
+			most = cost;
+			dearest = f->users[i].hash;
+		}
+	}
+	return dearest;
 }
 
 static size_t
@@ -929,8 +989,10 @@ read_users(struct auth_file *f, const char **warning, struct arena *messages)
 		if (text.p != NULL && parse_users(f, a, text, warning,
 		    messages) == -1)
 			text = STR_NONE;
-		if (text.p != NULL)
+		if (text.p != NULL) {
 			f->in_use = other;
+			f->dearest = find_dearest(f);
+		}
 	}
 	close(fd);
 	if (text.p == NULL)
@@ -1114,14 +1176,35 @@ matches(const char *hash, const char *password)
 	return is_same(made, hash, strlen(hash)) && check_hash(hash) == NULL;
 }
 
-/* A user that is not there: the same work as for one that is. */
+/* Whose hash is tried for a name that is not there, always the same one's. */
+static const struct user *
+stand_in(const struct auth_file *f, struct str name)
+{
+	unsigned char digest[SHA_SIZE];
+	struct sha c;
+	uint32_t n;
+
+	if (f->n == 0)
+		return NULL;
+	sha_begin(&c);
+	sha_add(&c, key, sizeof(key));
+	sha_add(&c, name.p, name.n);
+	sha_end(&c, digest);
+	memcpy(&n, digest, sizeof(n));
+	return &f->users[n % f->n];
+}
+
+/*
+ * What is refused takes as long as the dearest hash of the file, whoever was
+ * asked for: how long it takes tells no names.
+ */
 static void
-waste_time(const struct auth_file *f, const char *password)
+waste_time(const struct auth_file *f, const char *tried, const char *password)
 {
 	static volatile bool unused;
 
-	unused = matches(f->n > 0 ? f->users[0].hash :
-	    "$5$nobodyhasthis$", password);
+	if (f->dearest != NULL && cost_of(tried) < cost_of(f->dearest))
+		unused = matches(f->dearest, password);
 	(void)unused;
 }
 
@@ -1130,19 +1213,20 @@ check_password(struct auth_file *f, struct str name, const char *password,
     int64_t now)
 {
 	unsigned char digest[SHA_SIZE];
-	const struct user *user;
+	const struct user *user, *tried;
 
 	look_again(f, now);
 	user = find_user(f, name);
-	if (user == NULL) {
-		waste_time(f, password);
+	tried = user != NULL ? user : stand_in(f, name);
+	if (tried == NULL)
+		return false;
+	digest_of(f, tried, password, digest);
+	if (user != NULL && is_remembered(digest, now))
+		return true;
+	if (!matches(tried->hash, password) || user == NULL) {
+		waste_time(f, tried->hash, password);
 		return false;
 	}
-	digest_of(f, user, password, digest);
-	if (is_remembered(digest, now))
-		return true;
-	if (!matches(user->hash, password))
-		return false;
 	remember(digest, now);
 	return true;
 }

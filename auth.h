@@ -124,8 +124,9 @@ struct auth_result {
  * May it be served?  0, 401, 403, or 500: a user is asked for where AuthType,
  * AuthName or AuthUserFile is missing, which the log says.
  *
- * Passwords are checked with crypt(3) or {SHA}.  A user that there is not
- * costs the same as one that there is.  One that was right is remembered for
+ * Passwords are checked with crypt(3) or {SHA}.  A wrong one costs about as
+ * much as the dearest hash of the file, for users that there are and for others,
+ * so that the time tells no names.  One that was right is remembered for
  * 5 minutes, as a digest under the worker's key.
  */
 int	auth_check(const struct auth_subject *s, struct auth_result *r);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "auth.h"
@@ -518,6 +519,45 @@ START_TEST(test_crypt)
 }
 END_TEST
 
+/* What a refusal costs: nothing tells who is there, and by which hash. */
+static const char *const refused[] = { "ann", "bob", "apr", "des", "eve",
+    "nobody", "no", "whoever", "root", "admin" };
+
+/* CPU time of a request that is refused, in clock ticks. */
+static clock_t
+cost_of_refusal(const char *user)
+{
+	struct auth_result r;
+	clock_t began;
+
+	authorize(user, "wrong");
+	began = clock();
+	ck_assert_int_eq(auth_check(&subject, &r), 401);
+	return clock() - began;
+}
+
+START_TEST(test_refusal_costs_the_same)
+{
+	const char *dear, *des;
+	clock_t cost, most;
+
+	dear = hash_of("secret", "$6$rounds=60000$saltsalt");
+	if (dear == NULL)
+		return;
+	des = hash_of("secret", "ab");
+	/* the cheap one first, one that is refused, the dear one last */
+	use_users(arena_printf(&arena,
+	    "ann:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n"
+	    "apr:$apr1$x$secret\ndes:%s\nbob:%s\n",
+	    des != NULL ? des : "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=", dear));
+	ck_assert_ptr_null(build(&set.require, "valid-user"));
+	most = cost_of_refusal("bob");
+	cost = cost_of_refusal(refused[_i]);
+	ck_assert_msg(cost > most / 3 && cost < most * 3,
+	    "%s: %ld, bob: %ld", refused[_i], (long)cost, (long)most);
+}
+END_TEST
+
 static const char *const never[] = { "secret", "{SHA}",
     "{SHA}5en6G6MezRroT3XKqkdPOmY/BfR", "$apr1$x$secret", "", "!", "*",
     "{SSHA}abc" };
@@ -886,6 +926,8 @@ suite_auth(void)
 	tcase_add_loop_test(t, test_locals, 0, NELEM(locals));
 	tcase_add_test(t, test_head);
 	tcase_add_loop_test(t, test_crypt, 0, NELEM(crypts));
+	tcase_add_loop_test(t, test_refusal_costs_the_same, 0,
+	    NELEM(refused));
 	tcase_add_loop_test(t, test_never, 0, NELEM(never));
 	tcase_add_loop_test(t, test_sha, 0, NELEM(shas));
 	tcase_add_loop_test(t, test_values, 0, NELEM(values));
