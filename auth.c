@@ -776,7 +776,8 @@ struct auth_file {
 	int		 in_use;
 	const struct user *users;
 	size_t		 n;
-	const char	*dearest;	/* hash that takes longest; NULL: none */
+	const char	*dearest;	/* the hash that takes longest; NULL:
+					 * there is none */
 	dev_t		 dev;
 	ino_t		 ino;
 	off_t		 size;

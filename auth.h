@@ -125,9 +125,9 @@ struct auth_result {
  * AuthName or AuthUserFile is missing, which the log says.
  *
  * Passwords are checked with crypt(3) or {SHA}.  A wrong one costs about as
- * much as the dearest hash of the file, for users that there are and for others,
- * so that the time tells no names.  One that was right is remembered for
- * 5 minutes, as a digest under the worker's key.
+ * much as the dearest hash of the file, for users that there are and for
+ * others, so that the time tells no names.  One that was right is remembered
+ * for 5 minutes, as a digest under the worker's key.
  */
 int	auth_check(const struct auth_subject *s, struct auth_result *r);
 

@@ -1104,6 +1104,32 @@ http_normalise_path(struct str raw, enum http_slashes slashes, bool merge,
 	return 0;
 }
 
+void
+http_escape_path(struct out *o, struct str path, enum http_slashes slashes)
+{
+	static const char plain[] = "/$-_.+!*'(),:@&=~", hex[] =
+	    "0123456789ABCDEF";
+	unsigned char c;
+	size_t i;
+
+	for (i = 0; i + 1 < path.n && path.p[i] == '/' &&
+	    path.p[i + 1] == '/'; i++)
+		continue;
+	for (; i < path.n; i++) {
+		c = (unsigned char)path.p[i];
+		if (ch_isalpha((char)c) || ch_isdigit((char)c) ||
+		    (c != '\0' && strchr(plain, c) != NULL) ||
+		    (c == '%' && slashes == HTTP_SLASHES_NODECODE &&
+		    escaped(path.p, path.n, i) == '/')) {
+			out_ch(o, (char)c);
+			continue;
+		}
+		out_ch(o, '%');
+		out_ch(o, hex[c >> 4]);
+		out_ch(o, hex[c & 15]);
+	}
+}
+
 /*
  * A response
  */

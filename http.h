@@ -159,6 +159,14 @@ int	http_normalise_path(struct str raw, enum http_slashes slashes,
 	    bool merge, struct arena *a, struct str *path);
 
 /*
+ * Append a normalised path as it is written in a url of ours: bytes that httpd
+ * escapes become %XX, a "%2F" that was kept stays, and of several slashes at
+ * the beginning one is left, since "//host" would be another place.
+ */
+void	http_escape_path(struct out *o, struct str path,
+	    enum http_slashes slashes);
+
+/*
  * What is dispatched now.  An internal redirect makes a new target and
  * never edits the request.
  */

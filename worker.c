@@ -2503,11 +2503,7 @@ add_slash(struct exchange *x)
 	struct str to;
 
 	out_begin(&o, &x->w->arena);
-	/* Never "//host": that would be another place. */
-	out_ch(&o, '/');
-	for (to = x->req.path; to.n > 0 && to.p[0] == '/';)
-		to = str_from(to, 1);
-	out_str(&o, to);
+	http_escape_path(&o, x->t->path, (enum http_slashes)x->vhost->slashes);
 	out_ch(&o, '/');
 	if (x->t->query.p != NULL) {
 		out_ch(&o, '?');

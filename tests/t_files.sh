@@ -98,9 +98,35 @@ test_directories()
 	text=$(get '/sub?q=1')
 	status "$text" 301
 	is "$(echo "$text" | field Location)" '/sub/?q=1'
+	# what leads there is never repeated: browsers take "//x", and "/\x",
+	# for another host
+	mkdir -p "$T/www/\\evil.example" "$T/www/a b"
+	for path in '/x/..//evil.example/../sub' '/.//sub' '/x/../sub' \
+	    '/%2e/%73ub'; do
+		text=$(get "$path")
+		status "$text" 301 "$path"
+		is "$(echo "$text" | field Location)" /sub/ "$path"
+	done
+	is "$(get '/\\evil.example' | field Location)" '/%5Cevil.example/'
+	is "$(get '/%5cevil.example?a=\\' | field Location)" \
+	    '/%5Cevil.example/?a=\'
+	is "$(get '/a%20b' | field Location)" '/a%20b/'
 	status "$(get /bare/)" 403 'no listing'
 	status "$(get /a.txt/)" 404
 	status "$(get /a.txt/x)" 404
+}
+
+test_directories_of_many_slashes()
+{
+	own_gateway - <<-EOT
+	DocumentRoot $T/www
+	MergeSlashes Off
+	AllowEncodedSlashes On
+	EOT
+	for path in //sub '//evil.example/../sub' '/%2fsub'; do
+		is "$(get "$path" | field Location | sed 's,^/[^/].*,ok,')" \
+		    ok "$path"
+	done
 }
 
 test_methods()

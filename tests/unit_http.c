@@ -965,6 +965,38 @@ START_TEST(test_paths)
 }
 END_TEST
 
+/* As a path stands in a Location of ours. */
+static const struct {
+	const char		*path;
+	enum http_slashes	 slashes;
+	const char		*escaped;
+} escapes[] = {
+	{ "/", HTTP_SLASHES_OFF, "/" },
+	{ "/a/B9/$-_.+!*'(),:@&=~", HTTP_SLASHES_OFF,
+	  "/a/B9/$-_.+!*'(),:@&=~" },
+	{ "//evil.example/x", HTTP_SLASHES_OFF, "/evil.example/x" },
+	{ "///evil.example", HTTP_SLASHES_OFF, "/evil.example" },
+	{ "//", HTTP_SLASHES_OFF, "/" },
+	{ "/\\evil.example", HTTP_SLASHES_OFF, "/%5Cevil.example" },
+	{ "/a b\t?#%\"<>;[]^`{|}", HTTP_SLASHES_OFF,
+	  "/a%20b%09%3F%23%25%22%3C%3E%3B%5B%5D%5E%60%7B%7C%7D" },
+	{ "/\xc3\xa9\x7f\r\n", HTTP_SLASHES_OFF, "/%C3%A9%7F%0D%0A" },
+	{ "/a%2Fb", HTTP_SLASHES_ON, "/a%252Fb" },
+	{ "/a%2fb%41", HTTP_SLASHES_NODECODE, "/a%2fb%2541" },
+	{ "/a%2", HTTP_SLASHES_NODECODE, "/a%252" },
+	{ "", HTTP_SLASHES_OFF, "" },
+};
+
+START_TEST(test_escapes)
+{
+	struct out o;
+
+	out_begin(&o, &arena);
+	http_escape_path(&o, str_of(escapes[_i].path), escapes[_i].slashes);
+	check_str(out_end(&o, &arena), escapes[_i].escaped);
+}
+END_TEST
+
 START_TEST(test_path_with_nul)
 {
 	struct str path;
@@ -1523,6 +1555,7 @@ add_requests(TCase *t)
 	tcase_add_test(t, test_chunk_excess);
 	tcase_add_test(t, test_chunk_padding);
 	tcase_add_loop_test(t, test_paths, 0, (int)NELEM(paths));
+	tcase_add_loop_test(t, test_escapes, 0, (int)NELEM(escapes));
 	tcase_add_test(t, test_path_with_nul);
 }
 
