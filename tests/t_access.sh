@@ -287,6 +287,7 @@ test_proxy_protocol()
 # How far a request may go is asked behind who may ask.
 test_max_forwards()
 {
+	echo 'bob:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=' >"$T/max.users"
 	own_gateway - <<-EOT
 	ProxyPass / $URL
 	<Location /denied>
@@ -295,7 +296,7 @@ test_max_forwards()
 	<Location /user>
 	AuthType Basic
 	AuthName x
-	AuthUserFile $T/users
+	AuthUserFile $T/max.users
 	Require valid-user
 	</Location>
 	EOT
