@@ -62,7 +62,7 @@ accesslog.o: accesslog.c accesslog.h buf.h config.h env.h http.h io.h log.h
 auth.o: auth.c auth.h buf.h compat.h config.h env.h http.h io.h log.h
 balance.o: balance.c balance.h board.h buf.h config.h http.h log.h
 board.o: board.c board.h compat.h
-buf.o: buf.c buf.h
+buf.o: buf.c buf.h compat.h
 compat.o: compat.c compat.h
 config.o: config.c config.h buf.h http.h log.h
 directive.o: directive.c directive.h accesslog.h auth.h buf.h config.h edit.h \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "compat.h"
 
 struct str
 str_of(const char *z)
@@ -224,7 +225,11 @@ arena_init_growing(struct arena *a)
 void
 arena_reset(struct arena *a)
 {
-	a->used = 0;
+	if (a->touched < a->used)
+		a->touched = a->used;
+	if (a->touched > ARENA_KEEP)
+		compat_forget(a->base + ARENA_KEEP, a->touched - ARENA_KEEP);
+	a->used = a->touched = 0;
 }
 
 void
@@ -363,6 +368,8 @@ out_end(struct out *o, struct arena *a)
 {
 	if (!o->bad && arena_alloc(a, o->n) == NULL)
 		o->bad = true;
+	if (o->bad && a->touched < a->used + o->n)
+		a->touched = a->used + o->n;
 	return out_done(o);
 }
 

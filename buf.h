@@ -91,6 +91,7 @@ struct arena {
 	char			*base;
 	size_t			 used;
 	size_t			 size;	/* bytes */
+	size_t			 touched; /* by builders that were bad */
 	struct arena_chunk	*chunks; /* growing arena: what to free */
 	bool			 grows;
 };
@@ -104,7 +105,13 @@ int		arena_init(struct arena *a, size_t size);
 /* A growing arena.  0, or -1 with errno. */
 int		arena_init_growing(struct arena *a);
 
-/* Forget all that was allocated.  Fixed arenas only. */
+/* What a reset keeps for the next time, bytes; the rest is given back. */
+enum { ARENA_KEEP = 256 * 1024 };
+
+/*
+ * Forget all that was allocated, and give the pages above ARENA_KEEP back to
+ * the system.  Fixed arenas only.
+ */
 void		arena_reset(struct arena *a);
 
 /* Give the memory back; *a is unusable until it is initialised again. */

@@ -74,6 +74,29 @@ compat_share(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+/* Linux: at once; elsewhere when memory is short, which is as good. */
+void
+compat_forget(void *p, size_t n)
+{
+#if defined(MADV_DONTNEED)
+	uintptr_t from, page, to;
+
+	page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	from = ((uintptr_t)p + page - 1) / page * page;
+	to = ((uintptr_t)p + n) / page * page;
+	if (from >= to)
+		return;
+#if defined(__linux__)
+	madvise((void *)from, to - from, MADV_DONTNEED);
+#elif defined(MADV_FREE)
+	madvise((void *)from, to - from, MADV_FREE);
+#endif
+#else
+	(void)p;
+	(void)n;
+#endif
+}
+
 void
 compat_unshare(void *p, size_t size)
 {

@@ -120,6 +120,12 @@ void	compat_title(const char *what);
  */
 int	compat_detach(void);
 
+/*
+ * Give the pages that lie whole in n bytes at p back to the system; what they
+ * held is lost.  Nothing happens where there is no such call.
+ */
+void	compat_forget(void *p, size_t n);
+
 /* What this build uses of the OS, one line of words. */
 const char	*compat_features(void);
 

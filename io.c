@@ -72,6 +72,16 @@ stream_open(struct stream *s, int fd, char *buf, size_t cap)
 }
 
 void
+stream_trim(struct stream *s, size_t keep)
+{
+	if (keep < s->end)
+		keep = s->end;
+	if (s->peak > keep)
+		compat_forget(s->buf + keep, s->peak - keep);
+	s->peak = s->end;
+}
+
+void
 stream_close(struct stream *s)
 {
 	if (s->fd != -1)
@@ -317,6 +327,8 @@ io_fill_now(struct stream *s)
 	while (n == -1 && errno == EINTR);
 	if ((r = came(s, n)) == IO_OK)
 		s->end += (size_t)n;
+	if (s->peak < s->end)
+		s->peak = s->end;
 	return r;
 }
 

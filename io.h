@@ -34,6 +34,7 @@ struct stream {
 	size_t	 cap;		/* bytes; touched only as far as used */
 	size_t	 pos;
 	size_t	 end;
+	size_t	 peak;		/* the largest end so far */
 	bool	 eof;		/* the peer has sent its last byte */
 	int	 error;		/* errno of a read that failed; 0 */
 	bool	 reset_ends;	/* a reset is an end of file */
@@ -80,6 +81,11 @@ int64_t	io_deadline(int ms);
 /* Use fd with the buffer; forgets what was read before. */
 void	stream_open(struct stream *s, int fd, char *buf, size_t cap);
 void	stream_close(struct stream *s);
+/*
+ * Give the memory of the buffer back, if more than keep bytes of it were
+ * used; what is pending stays.
+ */
+void	stream_trim(struct stream *s, size_t keep);
 /* Its closing shall be a reset, so that the peer can tell; not over Unix. */
 void	io_reset_on_close(struct stream *s);
 /* What has been read and not been used. */

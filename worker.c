@@ -44,6 +44,8 @@
 enum {
 	TICK = 2000,		/* ms; a wake-up may be lost with a sibling */
 	BACKEND_BUFFER = 256 * 1024,
+	HEAD_KEEP = 64 * 1024,	/* bytes that stay with a worker */
+	BODY_KEEP = 1024 * 1024,
 	SILENT = 1000,		/* ms after which a new client is idle */
 	ACCEPT_PAUSE = 100,	/* ms */
 	TELL_AGAIN = 60 * 1000,	/* ms */
@@ -604,6 +606,14 @@ read_proxy_header(struct worker *w)
 	return true;
 }
 
+/* What a large head has touched is not held for the small ones to come. */
+static void
+forget_request(struct worker *w)
+{
+	stream_trim(&w->conn.s, HEAD_KEEP);
+	arena_reset(&w->arena);
+}
+
 static bool serve_request(struct worker *, struct conn *);
 
 static void
@@ -617,6 +627,8 @@ serve_connection(struct worker *w)
 	if (read_proxy_header(w))
 		while (serve_request(w, &w->conn))
 			continue;
+	stream_take(&w->conn.s, stream_pending(&w->conn.s).n);
+	forget_request(w);
 	stream_close(&w->conn.s);
 	block_term(SIG_BLOCK);
 	w->connections++;
@@ -654,7 +666,7 @@ static void
 begin_exchange(struct exchange *x, struct worker *w, struct conn *c)
 {
 	memset(x, 0, sizeof(*x));
-	arena_reset(&w->arena);
+	forget_request(w);
 	x->w = w;
 	x->c = c;
 	x->vhost = route_default(w->hosts);
@@ -3120,6 +3132,9 @@ end_exchange(struct exchange *x, int status)
 	response_close(&x->res);
 	spool_close(&x->spool);
 	spool_close(&x->overflow);
+	if (x->w->body_cap > BODY_KEEP && x->body.received > BODY_KEEP)
+		compat_forget(x->w->body_mem + BODY_KEEP,
+		    x->w->body_cap - BODY_KEEP);
 	io_watch_client(NULL, false);
 	if (x->keep || x->c->broken || status == CLIENT_GONE)
 		return;

@@ -595,4 +595,48 @@ test_hostname_lookups()
 	done
 }
 
+# What one large request has touched goes back to the system, whatever worker
+# it came to.
+test_large_requests_leave_nothing()
+{
+	[ "$(uname)" = Linux ] || skip 'others free pages when they need them'
+	[ "$SLOW" = 1 ] || skip 'the memory is not that of the program alone'
+	G=one
+	start_gateway - <<-EOT
+	StartServers 1
+	MinSpareServers 1
+	MaxSpareServers 1
+	MaxRequestWorkers 1
+	ServerLimit 1
+	ProxyRequestBufferSize 16M
+	ProxyPass / $URL
+	EOT
+	worker=$(workers)
+	for i in 1 2 3; do
+		get /id >/dev/null
+		post /sum x >/dev/null
+	done
+	before=$(rss "$worker")
+	large=$(printf '%08150d' 0)
+	set --
+	i=0
+	while [ $i -lt 97 ]; do
+		set -- "$@" s "X-$i: $large\r\n"
+		i=$((i + 1))
+	done
+	wire -q s 'GET /redirect?to=/redirect?to=/redirect?to=/id HTTP/1.1\r\n' \
+	    s 'Host: a\r\nConnection: close\r\n' "$@" s '\r\n' k ||
+		fail "talk ended with $?"
+	within 2 is_back "$before" ||
+		fail "a large head: $before KiB before, $(rss "$worker") behind"
+	upload /sum 12000000 length >/dev/null
+	within 2 is_back "$before" ||
+		fail "a large body: $before KiB before, $(rss "$worker") behind"
+}
+
+is_back()
+{
+	[ "$(rss "$worker")" -lt $(($1 + 1536)) ]
+}
+
 run_tests

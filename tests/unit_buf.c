@@ -144,6 +144,36 @@ START_TEST(test_arena_is_bounded)
 }
 END_TEST
 
+/* What a reset gives back begins anew, what it keeps is not written. */
+START_TEST(test_arena_gives_back)
+{
+	struct arena a;
+	struct out o;
+	char *p;
+
+	ck_assert_int_eq(arena_init(&a, 4 * ARENA_KEEP), 0);
+	p = arena_alloc(&a, 3 * ARENA_KEEP);
+	memset(p, 'x', 3 * ARENA_KEEP);
+	arena_reset(&a);
+	ck_assert_int_eq(p[0], 'x');
+	ck_assert_int_eq(p[ARENA_KEEP - 1], 'x');
+	p = arena_alloc(&a, 3 * ARENA_KEEP);
+	memset(p, 'y', 3 * ARENA_KEEP);
+	ck_assert_int_eq(p[3 * ARENA_KEEP - 1], 'y');
+	arena_reset(&a);
+	/* a builder that ran full has touched it all */
+	out_begin(&o, &a);
+	while (!o.bad)
+		out_ch(&o, 'z');
+	ck_assert_ptr_null(out_end(&o, &a).p);
+	ck_assert_uint_eq(a.used, 0);
+	ck_assert_uint_eq(a.touched, 4 * ARENA_KEEP);
+	arena_reset(&a);
+	ck_assert_uint_eq(a.touched, 0);
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(test_arena_grows)
 {
 	struct arena a;
@@ -232,6 +262,7 @@ suite_buf(void)
 	tcase_add_loop_test(t, test_pairs, 0, (int)NELEM(pairs));
 	tcase_add_test(t, test_slices);
 	tcase_add_test(t, test_arena_is_bounded);
+	tcase_add_test(t, test_arena_gives_back);
 	tcase_add_test(t, test_arena_grows);
 	tcase_add_test(t, test_bridge);
 	tcase_add_test(t, test_builder);
