@@ -25,6 +25,7 @@ enum {
 	MAX_LINE = 64 * 1024,	/* bytes, also with its variables replaced */
 	MAX_FAULTS = 100,
 	MAX_NESTING = 16,	/* files that include each other */
+	TOO_FAR = 3,		/* edits, for "did you mean" */
 	MAX_FILES = 1000	/* files and directories of one load */
 };
 
@@ -61,6 +62,12 @@ struct section {
 	bool			 skip;	/* the lines inside are passed over */
 };
 
+/* A name without effect that has been warned of. */
+struct told {
+	struct told	*next;
+	struct str	 name;
+};
+
 /* A line taken apart. */
 struct words {
 	int		  argc;
@@ -76,7 +83,7 @@ struct loader {
 	struct section			*section;
 	struct config_scope		 scope;
 	struct define			*defines;
-	bool				*told;	/* by row: is warned of */
+	struct told			*told;
 	char				*line;	/* MAX_LINE bytes */
 	char				*text;	/* MAX_LINE bytes */
 	int				 nfiles;
@@ -323,6 +330,49 @@ config_parse_time(const char *word, int unit, int *ms)
 	return 0;
 }
 
+/*
+ * The next word of a list of absent names, without its marks; false: there is
+ * none any more.
+ */
+static bool
+next_absent(struct str *list, struct str *name, bool *section, bool *prefix)
+{
+	if (list->n == 0)
+		return false;
+	*name = str_head(*list, str_chr(*list, ' '));
+	*list = str_from(*list, name->n + 1);
+	*section = name->p[0] == '<';
+	if (*section)
+		*name = str_from(*name, 1);
+	*prefix = name->p[name->n - 1] == '*';
+	if (*prefix)
+		name->n--;
+	return true;
+}
+
+const struct config_absent *
+config_find_absent(const struct config_source *source, const char *name,
+    struct str *known)
+{
+	struct str list, s, wanted;
+	bool section, prefix;
+	size_t i;
+
+	wanted = str_of(name);
+	for (i = 0; i < source->nabsent; i++) {
+		list = str_of(source->absent[i].names);
+		while (next_absent(&list, &s, &section, &prefix)) {
+			if (!prefix && !str_caseeq(s, wanted))
+				continue;
+			if (prefix && !str_casestarts(wanted, s))
+				continue;
+			*known = prefix ? wanted : s;
+			return &source->absent[i];
+		}
+	}
+	return NULL;
+}
+
 /* Edit distance without case of two words of less than 64 bytes. */
 static size_t
 distance(struct str a, struct str b)
@@ -350,28 +400,32 @@ distance(struct str a, struct str b)
 	return row[b.n];
 }
 
+/* Is s nearer to word than *least, and near at all?  Then *least is less. */
+static bool
+is_nearer(struct str word, struct str s, size_t *least)
+{
+	size_t d;
+
+	if (word.n >= 64 || s.n >= 64)
+		return false;
+	d = distance(word, s);
+	if (d >= *least || d * 2 >= word.n)
+		return false;
+	*least = d;
+	return true;
+}
+
 const char *
 config_nearest(const char *word, const char *const *words, size_t n)
 {
 	const char *best;
-	struct str w, s;
-	size_t i, d, least;
+	size_t i, least;
 
-	w = str_of(word);
-	if (w.n >= 64)
-		return NULL;
 	best = NULL;
-	least = 3;
-	for (i = 0; i < n; i++) {
-		s = str_of(words[i]);
-		if (s.n >= 64)
-			continue;
-		d = distance(w, s);
-		if (d < least && d * 2 < w.n) {
-			least = d;
+	least = TOO_FAR;
+	for (i = 0; i < n; i++)
+		if (is_nearer(str_of(word), str_of(words[i]), &least))
 			best = words[i];
-		}
-	}
 	return best;
 }
 
@@ -771,8 +825,6 @@ find_directive(const struct loader *l, const char *name)
 	d = find_row(language, NELEM(language), name);
 	if (d == NULL)
 		d = find_row(src->table, src->ntable, name);
-	if (d == NULL)
-		d = find_row(src->refused, src->nrefused, name);
 	if (d != NULL && d->kind == DIRECTIVE_ALIAS)
 		d = find_row(src->table, src->ntable, d->words);
 	return d;
@@ -860,34 +912,81 @@ find_condition(const char *name)
 	return NULL;
 }
 
-/*
- * The known name nearest to an unknown one: of a section, which refused ones
- * may be too, or of a directive.
- */
-static const char *
-find_near(struct loader *l, const char *word, bool section)
+/* The nearest name that works; absent: none is near. */
+static struct str
+near_known(const struct loader *l, struct str word, bool section,
+    size_t *least)
 {
 	const struct config_source *src = l->source;
-	const char **names;
-	size_t i, n;
+	struct str best = STR_NONE, s;
+	size_t i;
 
-	names = arena_alloc(&l->conf->arena, (src->ntable + src->nrefused +
-	    NELEM(language) + NELEM(conditions)) * sizeof(*names));
-	if (names == NULL)
-		return NULL;
-	n = 0;
-	for (i = 0; i < src->ntable; i++)
-		if (src->table[i].kind == DIRECTIVE_REFUSED ||
-		    (src->table[i].kind == DIRECTIVE_SECTION) == section)
-			names[n++] = src->table[i].name;
-	for (i = 0; i < src->nrefused; i++)
-		if (src->refused[i].kind == DIRECTIVE_REFUSED || !section)
-			names[n++] = src->refused[i].name;
+	for (i = 0; i < src->ntable; i++) {
+		s = str_of(src->table[i].name);
+		if ((src->table[i].kind == DIRECTIVE_SECTION) == section &&
+		    is_nearer(word, s, least))
+			best = s;
+	}
 	for (i = 0; i < NELEM(language) && !section; i++)
-		names[n++] = language[i].name;
+		if (is_nearer(word, str_of(language[i].name), least))
+			best = str_of(language[i].name);
 	for (i = 0; i < NELEM(conditions) && section; i++)
-		names[n++] = conditions[i].name;
-	return config_nearest(word, names, n);
+		if (is_nearer(word, str_of(conditions[i].name), least))
+			best = str_of(conditions[i].name);
+	return best;
+}
+
+/* The nearest name of all, and whose it is if it is not here; else NULL. */
+static const struct config_absent *
+find_near(const struct loader *l, struct str word, bool section,
+    struct str *near)
+{
+	const struct config_source *src = l->source;
+	const struct config_absent *whose;
+	bool is_section, prefix;
+	size_t i, least;
+	struct str list, s;
+
+	least = TOO_FAR;
+	whose = NULL;
+	*near = near_known(l, word, section, &least);
+	for (i = 0; i < src->nabsent; i++) {
+		list = str_of(src->absent[i].names);
+		while (next_absent(&list, &s, &is_section, &prefix)) {
+			if (prefix || is_section != section ||
+			    !is_nearer(word, s, &least))
+				continue;
+			*near = s;
+			whose = &src->absent[i];
+		}
+	}
+	return whose;
+}
+
+/*
+ * Say that a name is known to nobody, with the one that may be meant: one that
+ * works, or one that is not here.
+ */
+static void
+fault_unknown(struct loader *l, const char *word, bool section)
+{
+	const char *open = section ? "<" : "\"", *close = section ? ">" : "\"";
+	const struct config_absent *absent;
+	struct str near;
+
+	absent = find_near(l, str_of(word), section, &near);
+	if (near.p == NULL)
+		fault(l, "unknown %s %s%s%s", section ? "section" :
+		    "directive", open, word, close);
+	else if (absent == NULL)
+		fault(l, "unknown %s %s%s%s (did you mean %s%.*s%s?)",
+		    section ? "section" : "directive", open, word, close,
+		    open, STR_ARG(near), close);
+	else
+		fault(l, "unknown %s %s%s%s (did you mean %s%.*s%s, of %s? "
+		    "that is not here: %s)", section ? "section" : "directive",
+		    open, word, close, open, STR_ARG(near), close,
+		    absent->module, absent->help);
 }
 
 static void
@@ -991,42 +1090,62 @@ check_words(struct loader *l, const struct directive *d,
 	    count_phrase(d, phrase, sizeof(phrase)), n, d->help);
 }
 
-static bool
-is_refused(const struct loader *l, const struct directive *d)
-{
-	const struct config_source *src = l->source;
-
-	return d >= src->refused && d < src->refused + src->nrefused;
-}
-
-/* A row without effect: say so once, the lines may be many. */
-static void
-warn_ignored(struct loader *l, const struct directive *d,
-    const char *bracket, const char *close)
-{
-	bool *told;
-
-	told = is_refused(l, d) ? &l->told[d - l->source->refused] :
-	    &l->told[l->source->nrefused + (size_t)(d - l->source->table)];
-	if (*told)
-		return;
-	*told = true;
-	config_warn_at(l->conf, l->input->place, "%s%s%s has no effect: %s",
-	    bracket, d->name, close, d->help);
-}
-
 /* Do the arguments ask only for what is so anyway? */
 static bool
-asks_nothing(const struct directive *d, const struct words *w)
+asks_nothing(const struct config_absent *absent, const struct words *w)
 {
 	int i;
 
-	if (d->words == NULL || w->argc < 2)
+	if (absent->harmless == NULL || w->argc < 2)
 		return false;
 	for (i = 1; i < w->argc; i++)
-		if (config_find_word(d->words, w->argv[i]) == -1)
+		if (config_find_word(absent->harmless, w->argv[i]) == -1)
 			return false;
 	return true;
+}
+
+/* Is the name warned of already?  From now on it is. */
+static bool
+is_told(struct loader *l, struct str name)
+{
+	struct told *told;
+
+	for (told = l->told; told != NULL; told = told->next)
+		if (str_caseeq(told->name, name))
+			return true;
+	told = arena_zalloc(&l->conf->arena, sizeof(*told));
+	if (told == NULL) {
+		l->no_memory = true;
+		return true;
+	}
+	told->name = name;
+	told->next = l->told;
+	l->told = told;
+	return false;
+}
+
+/* A name that is not here, of a directive or of a section. */
+static void
+run_absent(struct loader *l, const struct config_absent *absent,
+    struct str name, const struct words *w, bool section)
+{
+	const char *open = section ? "<" : "", *close = section ? ">" : "";
+
+	switch (absent->kind) {
+	case ABSENT_IGNORED:
+		/* Once: the lines may be many. */
+		if (!is_told(l, name))
+			config_warn_at(l->conf, l->input->place, "%s%.*s%s, "
+			    "of %s, has no effect: %s", open, STR_ARG(name),
+			    close, absent->module, absent->help);
+		return;
+	case ABSENT_REFUSED:
+		if (!asks_nothing(absent, w))
+			fault(l, "%s%.*s%s, of %s, is not here: %s", open,
+			    STR_ARG(name), close, absent->module,
+			    absent->help);
+		return;
+	}
 }
 
 static int
@@ -1113,13 +1232,6 @@ run_row(struct loader *l, const struct directive *d, const struct words *w)
 	struct config_call call;
 
 	switch (d->kind) {
-	case DIRECTIVE_IGNORED:
-		warn_ignored(l, d, "", "");
-		return;
-	case DIRECTIVE_REFUSED:
-		if (!asks_nothing(d, w))
-			fault(l, "%s is not supported: %s", d->name, d->help);
-		return;
 	case DIRECTIVE_SECTION:
 		fault(l, "%s is a section: <%s>", d->name, d->help);
 		return;
@@ -1139,8 +1251,9 @@ run_row(struct loader *l, const struct directive *d, const struct words *w)
 static void
 run_directive(struct loader *l, struct str s)
 {
+	const struct config_absent *absent;
 	const struct directive *d;
-	const char *near;
+	struct str known;
 	struct words w;
 
 	if (split_line(l, s, &w) == -1 || w.argc == 0)
@@ -1154,12 +1267,11 @@ run_directive(struct loader *l, struct str s)
 		fault(l, "%s is a section: <%s ...>", w.argv[0], w.argv[0]);
 		return;
 	}
-	near = find_near(l, w.argv[0], false);
-	if (near == NULL)
-		fault(l, "unknown directive \"%s\"", w.argv[0]);
+	absent = config_find_absent(l->source, w.argv[0], &known);
+	if (absent != NULL)
+		run_absent(l, absent, known, &w, false);
 	else
-		fault(l, "unknown directive \"%s\" (did you mean \"%s\"?)",
-		    w.argv[0], near);
+		fault_unknown(l, w.argv[0], false);
 }
 
 /*
@@ -1281,25 +1393,23 @@ open_condition(struct loader *l, const struct condition *c,
 	push(l, c->name, NULL, c->holds(l, not ? arg + 1 : arg) == not);
 }
 
+/* A section that is none, or not here. */
 static void
-refuse_section(struct loader *l, const struct directive *d, const char *name)
+refuse_section(struct loader *l, const struct directive *d, const char *name,
+    const struct words *w)
 {
-	const char *near;
+	const struct config_absent *absent;
+	struct str known;
 
-	if (d != NULL && d->kind == DIRECTIVE_REFUSED) {
-		fault(l, "<%s> is not supported: %s", d->name, d->help);
-		return;
-	}
 	if (d != NULL) {
 		fault(l, "%s is not a section", d->name);
 		return;
 	}
-	near = find_near(l, name, true);
-	if (near == NULL)
-		fault(l, "unknown section <%s>", name);
+	absent = config_find_absent(l->source, name, &known);
+	if (absent != NULL)
+		run_absent(l, absent, known, w, true);
 	else
-		fault(l, "unknown section <%s> (did you mean <%s>?)", name,
-		    near);
+		fault_unknown(l, name, true);
 }
 
 /* A section of the table.  Faulty or not, its lines are looked at. */
@@ -1352,10 +1462,7 @@ open_section(struct loader *l, struct str s)
 	} else if (d != NULL && d->kind == DIRECTIVE_SECTION) {
 		open_row(l, d, &w);
 	} else {
-		if (d != NULL && d->kind == DIRECTIVE_IGNORED)
-			warn_ignored(l, d, "<", ">");
-		else
-			refuse_section(l, d, name);
+		refuse_section(l, d, name, &w);
 		push(l, name, NULL, true);
 	}
 }
@@ -1630,9 +1737,7 @@ load(struct loader *l)
 	const struct config_source *src = l->source;
 	size_t i;
 
-	l->told = arena_zalloc(&l->conf->arena,
-	    src->ntable + src->nrefused + 1);
-	if (l->told == NULL || find_base(l->conf, src) == -1)
+	if (find_base(l->conf, src) == -1)
 		return fail_memory(l);
 	l->conf->listens_told = src->listens_told;
 	l->scope.vhost = &l->conf->main;

@@ -505,12 +505,7 @@ enum {
 enum directive_kind {
 	DIRECTIVE_WORKS,
 	DIRECTIVE_SECTION,	/* <Name> ... </Name> */
-	DIRECTIVE_ALIAS,	/* other name of the row that words names */
-	DIRECTIVE_IGNORED,	/* accepted without effect, warned once; help
-				 * says why */
-	DIRECTIVE_REFUSED	/* an error; help says what to use instead.
-				 * words: arguments that ask for nothing and
-				 * so are accepted in silence ("off") */
+	DIRECTIVE_ALIAS		/* other name of the row that words names */
 };
 
 /* One row of the table. */
@@ -542,7 +537,29 @@ struct directive {
 						 * 0 1 2, any case */
 	const char		*initial;	/* default, as one would write
 						 * it; NULL: none */
-	const char		*help;		/* syntax with the name, or
+	const char		*help;		/* syntax with the name */
+};
+
+enum absent_kind {
+	ABSENT_IGNORED,		/* passed over, and warned of once a name */
+	ABSENT_REFUSED		/* a fault */
+};
+
+/*
+ * Names that httpd or a module of it has and that are not here, as far as the
+ * same is to be said of them.
+ */
+struct config_absent {
+	const char		*module;	/* whose: "mod_x", "httpd's
+						 * core" */
+	enum absent_kind	 kind;
+	const char		*names;		/* "Name <Section Prefix*" */
+	const char		*harmless;	/* of what is refused: words
+						 * (see struct directive) that
+						 * ask for what is so anyway
+						 * and are accepted in
+						 * silence; NULL */
+	const char		*help;		/* why, or what to use instead:
 						 * the end of a sentence */
 };
 
@@ -634,14 +651,21 @@ struct config_source {
 	bool			 listens_told;	/* -l: no Listen is needed */
 	const struct directive	*table;
 	size_t			 ntable;
-	/* Names that are ignored or refused, beside those of table; NULL. */
-	const struct directive	*refused;
-	size_t			 nrefused;
+	const struct config_absent *absent;	/* NULL */
+	size_t			 nabsent;
 	/* Fills in the defaults before the first line is read. */
 	int			(*begin)(struct config *);
 	/* Checks across lines after the last one. */
 	void			(*finish)(struct config *);
 };
+
+/*
+ * Whose is the name, of which *known becomes the spelling that is usual?
+ * NULL: it is not in source->absent.
+ */
+const struct config_absent	*config_find_absent(
+		    const struct config_source *source, const char *name,
+		    struct str *known);
 
 /*
  * Read it all.  Every fault is found in one run (but no more than 100) and

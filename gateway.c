@@ -668,8 +668,8 @@ read_configuration(const struct flags *f)
 	source.nlines = f->nlines;
 	source.table = directives;
 	source.ntable = ndirectives;
-	source.refused = refused;
-	source.nrefused = nrefused;
+	source.absent = refused;
+	source.nabsent = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	return config_load(&source);

@@ -8,11 +8,8 @@
 
 #include "config.h"
 
-/*
- * The table, and how many rows it has: of the kinds DIRECTIVE_IGNORED and
- * DIRECTIVE_REFUSED only.  No name is in directive.c's table too.
- */
-extern const struct directive	refused[];
-extern const size_t		nrefused;
+/* The list, to be handed to config_load(), and how many rows it has. */
+extern const struct config_absent	refused[];
+extern const size_t			nrefused;
 
 #endif

@@ -64,8 +64,8 @@ load(const char *file)
 	source.file = file;
 	source.table = directives;
 	source.ntable = ndirectives;
-	source.refused = refused;
-	source.nrefused = nrefused;
+	source.absent = refused;
+	source.nabsent = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	return config_load(&source);

@@ -127,8 +127,8 @@ load(void)
 	source.file = file;
 	source.table = directives;
 	source.ntable = ndirectives;
-	source.refused = refused;
-	source.nrefused = nrefused;
+	source.absent = refused;
+	source.nabsent = nrefused;
 	source.begin = directive_begin;
 	source.finish = directive_finish;
 	conf = config_load(&source);

@@ -49,6 +49,7 @@
 
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 MODULES=${MODULES:-/usr/lib/apache2/modules}
+AVAILABLE=${AVAILABLE:-/etc/apache2/mods-available}
 CASES=${CASES:-$HERE/httpd_cases.txt}
 WANTED='mpm_prefork authn_core authn_file authz_core authz_host authz_user
     authz_groupfile auth_basic setenvif env headers remoteip log_config logio
@@ -598,6 +599,39 @@ test_differences()
 	    'differences that are nowhere'
 }
 
+# The names of all directives of all modules, with each MPM.
+names_of_httpd()
+{
+	for names_mpm in prefork worker event; do
+		[ -r "$MODULES/mod_mpm_$names_mpm.so" ] || continue
+		{
+			echo "LoadModule mpm_${names_mpm}_module" \
+			    "$MODULES/mod_mpm_$names_mpm.so"
+			# mod_dav before mod_dav_fs, which wants it
+			awk '$1 == "LoadModule" && !/mpm_/ {
+			    print $1, $2, $3 }' \
+			    "$AVAILABLE"/*.load | LC_ALL=C sort -u -k 3
+			echo ServerName main.example
+			echo "ErrorLog $T/names.err"
+		} >names.conf
+		apache2 -L -f "$PWD/names.conf" 2>/dev/null
+	done | sed -n 's/\.c)$//
+	    s/^\(<*[A-Za-z][A-Za-z0-9_]*\) (\([a-z0-9_]*\)$/\1 \2/p' |
+		sort -u
+}
+
+# What is told of httpd's names is told of all that there are.
+test_names()
+{
+	[ -z "$MISSING" ] || skip "$MISSING"
+	[ -d "$AVAILABLE" ] || skip "no $AVAILABLE"
+	names_of_httpd >httpd.names
+	[ "$(wc -l <httpd.names)" -gt 550 ] || fail 'apache2 -L'
+	awk '!/^#/ { for (i = 2; i <= NF; i++) print $1, $i }' \
+	    "$HERE/httpd_modules.txt" | sort -u >our.names
+	is "$(comm -23 httpd.names our.names)" '' 'not in httpd_modules.txt'
+}
+
 start_all()
 {
 	make_files
@@ -622,7 +656,7 @@ else
 	for name in $(cat "$T/cases"); do
 		eval "test_$name() { run_case $name; }"
 	done
-	: "${ONLY:=$(sed 's/^/test_/' "$T/cases") test_differences}"
+	: "${ONLY:=$(sed 's/^/test_/' "$T/cases") test_differences test_names}"
 	[ ! -s "$T/wrong" ] || { cat "$T/wrong"; exit 1; }
 fi
 run_tests

@@ -49,7 +49,7 @@ test_pasted_block_loads()
 	is "$code" 0 "$said"
 	is "$(printf '%s\n' "$said" | grep warning | sed 's/^[^:]*\///')" \
 	    "$(cat <<-'EOT'
-	pasted.conf:1: LoadModule has no effect: there are no modules (warning)
+	pasted.conf:1: LoadModule, of mod_so, has no effect: there are no modules (warning)
 	pasted.conf:9: ProxyPass: retry= has no effect (warning)
 	pasted.conf:27: SetHandler: there is no status page in this version (warning)
 	ProxySCGISendfile without XSendFilePath: applications may name any file that the workers can read (warning)
@@ -226,7 +226,7 @@ test_faults_in_one_run()
 	c.conf:7: SetEnv takes 1 to 2 arguments, not 0: SetEnv name [value]
 	c.conf:9: Listen cannot stand inside <Location> (opened at c.conf:8)
 	in.conf:2: unknown directive "KeepAliveTimout" (did you mean "KeepAliveTimeout"?) (included from c.conf:11)
-	c.conf:12: Macro is not supported: use Define and Include
+	c.conf:12: Macro, of mod_macro, is not here: use Define and Include
 	c.conf:13: ProxyPass fcgi://h: only SCGI is spoken here: let the application speak SCGI instead of FastCGI
 	c.conf:14: LocationMatch: an ERE has no look-around such as (?=, (?! and (?<=: write (...), or a second line
 	c.conf:16: <VirtualHost> is opened here and not closed
@@ -314,7 +314,7 @@ test_warnings()
 	    'c.conf:5: <VirtualHost>: no Listen has the port 443' \
 	    'c.conf:6: ProxyPass /y never matches, because / at' \
 	    'c.conf:8: SetEnvIf: one alternative begins another' \
-	    'c.conf:9: Mutex has no effect: none is needed' \
+	    "c.conf:9: Mutex, of httpd's core, has no effect: none is needed" \
 	    'c.conf:3: /RPC2 is open to everybody'; do
 		printf '%s\n' "$said" | grep -qF "$line" ||
 			fail "not said: $line ($said)"

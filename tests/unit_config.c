@@ -86,10 +86,13 @@ static const struct directive table[] = {
 	  .contexts = CONTEXT_SERVER, .inside = CONTEXT_LOCATION,
 	  .min = 1, .max = 1,
 	  .help = "Box name" },
-	{ .name = "OneOld", .kind = DIRECTIVE_ALIAS, .words = "One" },
-	{ .name = "Idle", .kind = DIRECTIVE_IGNORED, .help = "so it is" },
-	{ .name = "Never", .kind = DIRECTIVE_REFUSED, .words = "off none",
-	  .help = "use One" }
+	{ .name = "OneOld", .kind = DIRECTIVE_ALIAS, .words = "One" }
+};
+
+static const struct config_absent absent[] = {
+	{ "mod_lazy", ABSENT_IGNORED, "Sleeps <Idle", NULL, "so it is" },
+	{ "mod_no", ABSENT_REFUSED, "Never <Nowhere", "off none", "use One" },
+	{ "mod_p", ABSENT_REFUSED, "Pre_*", NULL, "use One" }
 };
 
 static void
@@ -206,6 +209,8 @@ load_source(struct config_source *source)
 
 	source->table = table;
 	source->ntable = NELEM(table);
+	source->absent = absent;
+	source->nabsent = NELEM(absent);
 	source->begin = begin;
 	lines[0] = messages[0] = '\0';
 	conf = config_load(source);
@@ -325,11 +330,23 @@ static const struct row rows[] = {
 	{ "OneOld a\n", "One a\n", "" },
 	{ "OneOld\n", "", "main:1: One takes 1 argument, not 0: One word\n" },
 	{ "Idle a b\nidle\n", "",
-	    "W:main:1: Idle has no effect: so it is\n" },
-	{ "Never On\n", "", "main:1: Never is not supported: use One\n" },
-	{ "Never\n", "", "main:1: Never is not supported: use One\n" },
+	    "W:main:1: Idle, of mod_lazy, has no effect: so it is\n" },
+	{ "Never On\n", "",
+	    "main:1: Never, of mod_no, is not here: use One\n" },
+	{ "Never\n", "", "main:1: Never, of mod_no, is not here: use One\n" },
 	{ "Never Off\nnever off none\n", "", "" },
-	{ "Never off on\n", "", "main:1: Never is not supported: use One\n" },
+	{ "Sleeps\n<Idle>\n</Idle>\nSleeps\n", "",
+	    "W:main:1: Sleeps, of mod_lazy, has no effect: so it is\n"
+	    "W:main:2: <Idle>, of mod_lazy, has no effect: so it is\n" },
+	{ "pre_this a\n", "",
+	    "main:1: pre_this, of mod_p, is not here: use One\n" },
+	{ "Nevr a\n", "", "main:1: unknown directive \"Nevr\" (did you mean "
+	    "\"Never\", of mod_no? that is not here: use One)\n" },
+	{ "<Nowhre a>\n</Nowhre>\n", "", "main:1: unknown section <Nowhre> "
+	    "(did you mean <Nowhere>, of mod_no? that is not here: use "
+	    "One)\n" },
+	{ "Never off on\n", "",
+	    "main:1: Never, of mod_no, is not here: use One\n" },
 	{ "Box a\n", "", "main:1: Box is a section: <Box name>\n" },
 	{ "IfDefine a\n", "", "main:1: IfDefine is a section: "
 	    "<IfDefine ...>\n" },
@@ -403,9 +420,9 @@ static const struct row rows[] = {
 	{ "<IfModul x>\n</IfModul>\n", "", "main:1: unknown section <IfModul> "
 	    "(did you mean <IfModule>?)\n" },
 	{ "<Never a>\nNope\n</Never>\nOne a\n", "One a\n",
-	    "main:1: <Never> is not supported: use One\n" },
+	    "main:1: <Never>, of mod_no, is not here: use One\n" },
 	{ "<Idle>\nNope\n</Idle>\n", "",
-	    "W:main:1: <Idle> has no effect: so it is\n" },
+	    "W:main:1: <Idle>, of mod_lazy, has no effect: so it is\n" },
 	{ "<One a>\n</One>\n", "", "main:1: One is not a section\n" },
 	{ "<Box a\nInner in\n</Box>\n", "",
 	    "main:1: <Box ...> does not end with >\n" },

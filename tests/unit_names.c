@@ -1,7 +1,9 @@
 /*
  * names: tests/httpd_names.txt, the list of what httpd has and of what
  * becomes of it here, compared with the table of directives, with the
- * language and with what is said about parameters and variables.
+ * language and with what is said about parameters and variables; and
+ * tests/httpd_modules.txt, the names of all of httpd's modules, which either
+ * work or are told to be not here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +27,7 @@ struct row {
 };
 
 static const char	 list[] = "tests/httpd_names.txt";
+static const char	 modules[] = "tests/httpd_modules.txt";
 static const char	 manual[] = "man/gateway.conf.5";
 
 static struct row	 rows[MAX_ROWS];
@@ -72,6 +75,21 @@ word(const struct row *r, int i)
 	return i < r->n ? r->word[i] : "";
 }
 
+/* The lists of names as config_load() gets them. */
+static void
+set_tables(struct config_source *source)
+{
+	memset(source, 0, sizeof(*source));
+	source->base = "/base";
+	source->listens_told = true;
+	source->table = directives;
+	source->ntable = ndirectives;
+	source->absent = refused;
+	source->nabsent = nrefused;
+	source->begin = directive_begin;
+	source->finish = directive_finish;
+}
+
 /* Each line of text is one of the command line. */
 static void
 load(const char *text)
@@ -83,7 +101,7 @@ load(const char *text)
 	struct out o;
 	char *p;
 
-	memset(&source, 0, sizeof(source));
+	set_tables(&source);
 	ck_assert_uint_lt(strlen(text), sizeof(copy));
 	memcpy(copy, text, strlen(text) + 1);
 	for (p = copy; p != NULL && *p != '\0'; ) {
@@ -94,14 +112,6 @@ load(const char *text)
 			*p++ = '\0';
 	}
 	source.lines = lines;
-	source.base = "/base";
-	source.listens_told = true;
-	source.table = directives;
-	source.ntable = ndirectives;
-	source.refused = refused;
-	source.nrefused = nrefused;
-	source.begin = directive_begin;
-	source.finish = directive_finish;
 	config_free(conf);
 	conf = config_load(&source);
 	ck_assert_ptr_nonnull(conf);
@@ -213,9 +223,6 @@ find_row(const char *name)
 		if (strcasecmp(directives[i].name, name) == 0)
 			return directives[i].kind == DIRECTIVE_ALIAS ?
 			    find_row(directives[i].words) : &directives[i];
-	for (i = 0; i < nrefused; i++)
-		if (strcasecmp(refused[i].name, name) == 0)
-			return &refused[i];
 	return NULL;
 }
 
@@ -228,10 +235,6 @@ class_of_row(const struct directive *d, bool section)
 		return section ? "no section" : "works";
 	case DIRECTIVE_SECTION:
 		return section ? "works" : "a section";
-	case DIRECTIVE_IGNORED:
-		return "ignored";
-	case DIRECTIVE_REFUSED:
-		return "refused";
 	}
 	return "nothing";
 }
@@ -281,15 +284,30 @@ class_of_language(const char *name, bool section)
 	return "unknown";
 }
 
+static const char *
+class_of_name(const char *name, bool section)
+{
+	const struct config_absent *absent;
+	const struct directive *d;
+	struct config_source source;
+	struct str known;
+
+	d = find_row(name);
+	if (d != NULL)
+		return class_of_row(d, section);
+	set_tables(&source);
+	absent = config_find_absent(&source, name, &known);
+	if (absent == NULL)
+		return class_of_language(name, section);
+	return absent->kind == ABSENT_IGNORED ? "ignored" : "refused";
+}
+
 static void
 check_directive(const struct row *r, bool section)
 {
-	const struct directive *d;
 	const char *got;
 
-	d = find_row(r->word[1]);
-	got = d != NULL ? class_of_row(d, section) :
-	    class_of_language(r->word[1], section);
+	got = class_of_name(r->word[1], section);
 	ck_assert_row(strcmp(got, r->word[2]) == 0, r, got);
 }
 
@@ -421,6 +439,137 @@ START_TEST(test_row)
 }
 END_TEST
 
+/*
+ * All names that httpd's modules have.
+ */
+
+/* What messages call the one that the list calls name. */
+static const char *
+module_phrase(const char *name)
+{
+	static const char *const phrases[][2] = {
+		{ "core", "httpd's core" },
+		{ "http_core", "httpd's core" },
+		{ "event", "httpd's MPMs" },
+		{ "prefork", "httpd's MPMs" },
+		{ "worker", "httpd's MPMs" },
+		{ "util_ldap", "mod_ldap" }
+	};
+	size_t i;
+
+	for (i = 0; i < NELEM(phrases); i++)
+		if (strcmp(phrases[i][0], name) == 0)
+			return phrases[i][1];
+	return name;
+}
+
+/* Is name in the list of a row, which is of that module? */
+static bool
+is_absent_of(const char *name, const char *module)
+{
+	const char *p;
+	size_t i, n;
+
+	n = strlen(name);
+	for (i = 0; i < nrefused; i++) {
+		if (strcmp(refused[i].module, module) != 0)
+			continue;
+		for (p = refused[i].names; *p != '\0'; ) {
+			p += strspn(p, " <");
+			if (strncasecmp(p, name, n) == 0 &&
+			    (p[n] == '\0' || p[n] == ' '))
+				return true;
+			p += strcspn(p, " ");
+		}
+	}
+	return false;
+}
+
+/* A name works, or it is told whose it is; no other one is proposed. */
+static void
+check_name(const char *name, bool section)
+{
+	char text[MAX_TEXT];
+
+	if (strcmp(class_of_name(name, section), "works") == 0)
+		return;
+	snprintf(text, sizeof(text), section ? "<%s x>\n</%s>" : "%s x",
+	    name, name);
+	load(text);
+	ck_assert_msg(strstr(messages, ", of ") != NULL &&
+	    strstr(messages, "did you mean") == NULL,
+	    "%s: %s: %s", modules, name, messages);
+}
+
+/* "Name module ...": one of these is told. */
+static void
+check_line(char *line)
+{
+	const char *name, *module;
+	bool section, found;
+	char *rest;
+
+	section = line[0] == '<';
+	rest = line + strcspn(line, " ");
+	ck_assert_msg(*rest == ' ', "%s: no such line: %s", modules, line);
+	*rest++ = '\0';
+	name = line + section;
+	check_name(name, section);
+	found = strcmp(class_of_name(name, section), "works") == 0;
+	for (; !found && *rest != '\0'; rest += strspn(rest, " ")) {
+		module = rest;
+		rest += strcspn(rest, " ");
+		if (*rest != '\0')
+			*rest++ = '\0';
+		found = is_absent_of(name, module_phrase(module));
+	}
+	ck_assert_msg(found, "%s: %s: module", modules, name);
+}
+
+START_TEST(test_modules)
+{
+	char line[128];
+	FILE *fp;
+	int n;
+
+	fp = fopen(modules, "r");
+	ck_assert_msg(fp != NULL, "%s: cannot be read from here", modules);
+	for (n = 0; fgets(line, sizeof(line), fp) != NULL; ) {
+		if (line[0] == '#')
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		check_line(line);
+		n++;
+	}
+	fclose(fp);
+	ck_assert_int_gt(n, 550);
+}
+END_TEST
+
+/* Whose is a row, is said in a form that can be read; no name is twice. */
+START_TEST(test_absent)
+{
+	const struct config_absent *a = &refused[_i];
+	struct config_source source;
+	char name[128];
+	const char *p;
+	struct str known;
+	size_t n;
+
+	set_tables(&source);
+	ck_assert(a->module != NULL && a->help != NULL);
+	ck_assert(a->kind == ABSENT_REFUSED || a->harmless == NULL);
+	for (p = a->names; *p != '\0'; p += n, p += strspn(p, " ")) {
+		p += strspn(p, "<");
+		n = strcspn(p, " ");
+		snprintf(name, sizeof(name), "%.*s", (int)n, p);
+		ck_assert_msg(find_row(name) == NULL, "%s works", name);
+		ck_assert_msg(config_find_absent(&source, name, &known) == a,
+		    "%s twice", name);
+	}
+}
+END_TEST
+
 Suite *
 suite_names(void)
 {
@@ -433,6 +582,8 @@ suite_names(void)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, test_list);
 	tcase_add_loop_test(tc, test_row, 0, nrows);
+	tcase_add_test(tc, test_modules);
+	tcase_add_loop_test(tc, test_absent, 0, (int)nrefused);
 	suite_add_tcase(s, tc);
 	return s;
 }
