@@ -223,6 +223,14 @@ arena_init_growing(struct arena *a)
 }
 
 void
+arena_release(struct arena *a, size_t used)
+{
+	if (a->touched < a->used)
+		a->touched = a->used;
+	a->used = used;
+}
+
+void
 arena_reset(struct arena *a)
 {
 	if (a->touched < a->used)

@@ -114,6 +114,11 @@ enum { ARENA_KEEP = 256 * 1024 };
  */
 void		arena_reset(struct arena *a);
 
+/*
+ * Forget what was allocated since ->used was that much.  Fixed arenas only.
+ */
+void		arena_release(struct arena *a, size_t used);
+
 /* Give the memory back; *a is unusable until it is initialised again. */
 void		arena_free(struct arena *a);
 

@@ -21,6 +21,7 @@ enum {
 	EMPTY_LINES_MAX = 10,		/* before a request line, as httpd */
 	OVERHEAD_MAX = 64 * 1024,	/* bytes of chunks that are no data */
 	OVERHEAD_FREE = 20,		/* of each: 16 digits, two CRLF */
+	HOST_LENGTH_MAX = 255,	/* RFC 1035 2.3.4 */
 	PORT_MAX = 65535,
 	TOP_PORT_DIGITS = 5,
 	PROXY_LINE_MAX = 107,		/* version 1, with its CRLF */
@@ -484,13 +485,17 @@ is_ipv6_literal(struct str s)
 	    inet_pton(AF_INET6, z, &addr) == 1;
 }
 
-/* A name without empty labels, but for the root's at its end. */
+/*
+ * A name without empty labels, but for the root's at its end.  One that is
+ * longer than any name can be is not looked up.
+ */
 static bool
 is_host_name(struct str s)
 {
 	size_t i;
 
-	if (s.n == 0 || s.p[0] == '.' || !all_of(s, HOST))
+	if (s.n == 0 || s.n > HOST_LENGTH_MAX || s.p[0] == '.' ||
+	    !all_of(s, HOST))
 		return false;
 	for (i = 1; i < s.n; i++)
 		if (s.p[i] == '.' && s.p[i - 1] == '.')
@@ -880,14 +885,12 @@ settle_connection(struct parser *p)
 	return 0;
 }
 
-enum { BUCKETS = 4096 };
-
 /*
  * A number for a name.  The seed is an address, which a client does not
  * know: it cannot choose names that all fall together.
  */
 static size_t
-bucket_of(const struct request *r, struct str name)
+hash_field_name(const struct request *r, struct str name)
 {
 	uint32_t h;
 	size_t i;
@@ -895,51 +898,61 @@ bucket_of(const struct request *r, struct str name)
 	h = (uint32_t)((uintptr_t)r->fields.v >> 4) ^ 2166136261U;
 	for (i = 0; i < name.n; i++)
 		h = (h ^ (unsigned char)ch_lower(name.p[i])) * 16777619U;
-	return (h ^ h >> 16) % BUCKETS;
+	return h ^ h >> 16;
 }
 
-/* Bytes of all lines of a name, joined as the application will see them. */
-static size_t
-joined_size(const struct request *r, struct str name)
-{
-	size_t i, n;
+/* Lines of one name. */
+struct joined {
+	uint32_t	first;		/* index + 1; 0: the place is free */
+	uint32_t	lines;
+	size_t		size;		/* as the application will see them */
+};
 
-	n = 0;
-	for (i = 0; i < r->fields.n; i++)
-		if (str_caseeq(r->fields.v[i].name, name))
-			n += r->fields.v[i].value.n + 2;
-	return n + name.n;
+/* The place of a name in a table of size, a power of two. */
+static struct joined *
+find_joined(const struct request *r, struct joined *table, size_t size,
+    struct str name)
+{
+	size_t k;
+
+	k = hash_field_name(r, name) & (size - 1);
+	while (table[k].first != 0 &&
+	    !str_caseeq(r->fields.v[table[k].first - 1].name, name))
+		k = (k + 1) & (size - 1);
+	return &table[k];
 }
 
 /*
  * httpd: LimitRequestFieldSize holds for lines of one name together, too.
- * Only names whose bucket is over it are looked at one by one.
+ * Each line is looked up once, however many there are.
  */
 static int
 check_joined(struct parser *p)
 {
-	size_t bucket[BUCKETS], i, k, limit;
 	const struct field *f;
+	struct joined *j, *table;
+	size_t i, mark, size;
 
-	limit = p->limits->field_size;
-	memset(bucket, 0, sizeof(bucket));
+	for (size = 64; size < 2 * p->r->fields.n; size *= 2)
+		continue;
+	mark = p->arena->used;
+	table = arena_zalloc(p->arena, size * sizeof(*table));
+	if (table == NULL)
+		return refuse(p, 500, "arena is full");
 	for (i = 0; i < p->r->fields.n; i++) {
 		f = &p->r->fields.v[i];
-		bucket[bucket_of(p->r, f->name)] += f->name.n + f->value.n +
-		    2;
-	}
-	for (i = 0; i < p->r->fields.n; i++) {
-		f = &p->r->fields.v[i];
-		k = bucket_of(p->r, f->name);
-		if (bucket[k] <= limit)
-			continue;
-		if (fields_count(&p->r->fields, f->name) > 1 &&
-		    joined_size(p->r, f->name) > limit)
+		j = find_joined(p->r, table, size, f->name);
+		if (j->first == 0) {
+			j->first = (uint32_t)i + 1;
+			j->size = f->name.n;
+		}
+		j->lines++;
+		j->size += f->value.n + 2;
+		if (j->lines > 1 && j->size > p->limits->field_size)
 			return refuse(p, 431, "field lines of one name are "
 			    "too long together");
-		/* The others of the bucket are few. */
-		bucket[k] -= f->name.n + f->value.n + 2;
 	}
+	arena_release(p->arena, mark);
 	return 0;
 }
 

@@ -50,15 +50,30 @@ struct vhost_index {
 	struct vhost_set	 main;		/* when none matches */
 };
 
+/* From its end, so that those of all ends of a name are made in one pass. */
+static const size_t hash_first = 2166136261U;
+
+static size_t
+hash_byte(size_t h, char c)
+{
+	return (h ^ (unsigned char)c) * 16777619U;
+}
+
+static size_t
+cell_of(const struct vhost_set *set, size_t h)
+{
+	return (h ^ h >> 15) & (set->ncells - 1);
+}
+
 static size_t
 hash_name(struct str s)
 {
 	size_t h, i;
 
-	h = 2166136261U;
-	for (i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 16777619U;
-	return h ^ h >> 15;
+	h = hash_first;
+	for (i = s.n; i > 0; i--)
+		h = hash_byte(h, s.p[i - 1]);
+	return h;
 }
 
 static bool
@@ -170,7 +185,7 @@ add_name(struct config *conf, struct vhost_set *set, const struct vhost *v,
 		set->wild_end = &h->next;
 		return 0;
 	}
-	cell = &set->cells[hash_name(s) & (set->ncells - 1)].first;
+	cell = &set->cells[cell_of(set, hash_name(s))].first;
 	/* Behind the others: the first of a name is the one that is found. */
 	while (*cell != NULL)
 		cell = &(*cell)->next;
@@ -473,11 +488,11 @@ match_name(struct str pattern, struct str name)
 
 /* The first host with that name, or with that end of a name. */
 static const struct host_name *
-find_name(const struct vhost_set *hosts, struct str name)
+find_name(const struct vhost_set *hosts, struct str name, size_t hash)
 {
 	const struct host_name *h;
 
-	h = hosts->cells[hash_name(name) & (hosts->ncells - 1)].first;
+	h = hosts->cells[cell_of(hosts, hash)].first;
 	while (h != NULL && !str_eq(h->name, name))
 		h = h->next;
 	return h;
@@ -487,13 +502,15 @@ const struct vhost *
 route_vhost(const struct vhost_set *hosts, struct str name)
 {
 	const struct host_name *h, *other;
-	size_t i;
+	size_t hash, i;
 
-	h = find_name(hosts, name);
-	for (i = 0; i < name.n; i++) {
-		if (name.p[i] != '.')
+	h = NULL;
+	hash = hash_first;
+	for (i = name.n; i-- > 0;) {
+		hash = hash_byte(hash, name.p[i]);
+		if (i > 0 && name.p[i] != '.')
 			continue;
-		other = find_name(hosts, str_from(name, i));
+		other = find_name(hosts, str_from(name, i), hash);
 		if (other != NULL && (h == NULL || other->order < h->order))
 			h = other;
 	}

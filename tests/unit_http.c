@@ -569,6 +569,33 @@ START_TEST(test_many_fields)
 }
 END_TEST
 
+/*
+ * A head of a megabyte, all of its names different: each line is looked at
+ * once.  What looks at all others takes a minute, and check(3) ends it.
+ */
+START_TEST(test_many_names)
+{
+	struct http_limits l = { 100, 50, 0, 2 * 1024 * 1024 };
+	struct arena large;
+	struct out o;
+	struct request r;
+	const char *why;
+	unsigned i;
+
+	ck_assert_int_eq(arena_init(&large, 32 * 1024 * 1024), 0);
+	out_init(&o, malloc(l.head), l.head);
+	out_z(&o, "GET / HTTP/1.1\r\nHost: a\r\n");
+	for (i = 0; i < 150000; i++)
+		out_fmt(&o, "%x:\r\n", i + 0x1000);
+	out_z(&o, "\r\n");
+	ck_assert_int_eq(http_parse_request(&r, out_done(&o), &l, &large,
+	    &why), 0);
+	ck_assert_uint_eq(r.fields.n, 150001);
+	free(o.p);
+	arena_free(&large);
+}
+END_TEST
+
 /* httpd: LimitRequestFieldSize holds for the lines of one name together. */
 START_TEST(test_joined_fields)
 {
@@ -1548,6 +1575,7 @@ add_requests(TCase *t)
 	tcase_add_test(t, test_limits);
 	tcase_add_test(t, test_usual_limits);
 	tcase_add_test(t, test_many_fields);
+	tcase_add_test(t, test_many_names);
 	tcase_add_test(t, test_joined_fields);
 	tcase_add_test(t, test_many_options);
 	tcase_add_loop_test(t, test_chunks, 0, (int)NELEM(chunked));

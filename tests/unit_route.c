@@ -683,6 +683,27 @@ START_TEST(test_no_hosts)
 }
 END_TEST
 
+/*
+ * A name of many labels is gone through once; what makes the hash of each of
+ * its ends anew takes minutes, and check(3) ends it.
+ */
+START_TEST(test_many_labels)
+{
+	static char name[1024 * 1024];
+	struct word_list alias = { NULL, "*.b" };
+	size_t i;
+
+	conf.main.server_aliases = &alias;
+	ck_assert_int_eq(route_index(&conf), 0);
+	for (i = 0; i < sizeof(name); i += 2)
+		memcpy(name + i, ".a", 2);
+	memcpy(name + sizeof(name) - 2, ".b", 2);
+	ck_assert_ptr_eq(route_vhost(route_hosts(&conf, &(struct
+	    sockaddr_storage){ .ss_family = AF_INET }), (struct str){ name,
+	    sizeof(name) }), &conf.main);
+}
+END_TEST
+
 /* ------------------------------------------------------------- expressions */
 
 static const struct {
@@ -767,6 +788,7 @@ suite_route(void)
 	tcase_add_test(t, test_nodecode);
 	tcase_add_test(t, test_place_full);
 	tcase_add_loop_test(t, test_hosts, 0, NELEM(hosts));
+	tcase_add_test(t, test_many_labels);
 	tcase_add_test(t, test_no_hosts);
 	tcase_add_loop_test(t, test_matches, 0, NELEM(matches));
 	suite_add_tcase(s, t);

@@ -377,6 +377,30 @@ static const struct raw_request raw_requests[] = {
 	    RAW("GET / HTTP/1.1\r\nHost: <b>\r\n\r\n"), 400, true },
 	{ "escape in Host", "ours",
 	    RAW("GET / HTTP/1.1\r\nHost: a%62\r\n\r\n"), 400, true },
+	{ "Host of 255 bytes", "3.2",
+	    RAW("GET / HTTP/1.1\r\nHost: "
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a"
+	    ":80\r\n\r\n"), 200, false },
+	{ "Host of 256 bytes", "ours",
+	    RAW("GET / HTTP/1.1\r\nHost: "
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.aa"
+	    "\r\n\r\n"), 400, true },
+	{ "host of 257 bytes in the target", "ours",
+	    RAW("GET http://"
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a."
+	    "a.a.a.a.a.a.a.a.a"
+	    "/ HTTP/1.1\r\nHost: a\r\n\r\n"), 400, true },
 	{ "Host above ASCII", "3.2",
 	    RAW("GET / HTTP/1.1\r\nHost: \303\244\r\n\r\n"), 400, true },
 	{ "empty label in Host", "ours",
