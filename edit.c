@@ -94,6 +94,7 @@ struct edit {
 	bool			 anchored;	/* it begins with ^ */
 	struct str		 variable;	/* env=; absent: always */
 	bool			 unless;	/* env=! */
+	bool			 on_errors;	/* always */
 };
 
 /*
@@ -549,6 +550,8 @@ holds(const struct edit *e, const struct edit_subject *s)
 {
 	bool set;
 
+	if (s->on_error && !e->on_errors)
+		return false;
 	if (e->variable.p == NULL)
 		return true;
 	set = s->env != NULL && env_see(s->env, e->variable) != NULL;
@@ -744,8 +747,9 @@ take_verb(struct compiler *c)
 	const struct verb *v;
 	size_t i;
 
+	c->line->on_errors = c->side == EDIT_ANSWER && next_is(c, "always");
 	if (c->side == EDIT_ANSWER &&
-	    (next_is(c, "always") || next_is(c, "onsuccess")))
+	    (c->line->on_errors || next_is(c, "onsuccess")))
 		take(c);
 	if (c->argc < 2)
 		return "a verb and the name of a field are wanted";

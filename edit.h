@@ -39,6 +39,9 @@ struct edit_subject {
 	const struct fields	*request;	/* for echo; NULL: none */
 	int64_t			 began_us;	/* since the epoch, for %t */
 	int64_t			 spent_us;	/* for %D */
+	bool			 on_error;	/* an error page of ours: only
+						 * lines with always hold
+						 * (httpd) */
 	/* Asked once at most, when a format needs it; NULL: unknown. */
 	void			(*measure)(struct edit_load *);
 };
@@ -50,8 +53,9 @@ struct edit_subject {
  *
  * and append it to *list.  The verbs are httpd's (mod_headers), in any case
  * of letters: set, setifempty, add, append, merge, unset, edit, edit*, and
- * for an answer echo and note.  always and onsuccess stand before those of
- * an answer only and mean the same.  The words of argv must live as long as
+ * for an answer echo and note.  Before those of an answer always means that
+ * the line holds for error pages of ours too, onsuccess that it does not, as
+ * it is without a word.  The words of argv must live as long as
  * the list.
  *
  * Values are httpd's formats: %% %t %D %l %i %b %{VAR}e %{VAR}s; a backslash

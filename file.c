@@ -1146,7 +1146,8 @@ file_answer(struct response *r, struct file *f, const struct file_ask *ask)
 	    !str_eq(ask->method, STR("HEAD"))))
 		return answer_file(r, f, &all, ask) == -1 ? 500 : 0;
 	find_validators(&v, r, f, ask->now);
-	status = http_check_conditions(ask->request, &v.etag, v.modified);
+	status = http_check_conditions(ask->request, &v.etag, v.modified,
+	    ask->now);
 	if (status == 304)
 		return answer_not_modified(r, &v, ask->arena);
 	if (status != 0)

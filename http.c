@@ -1269,13 +1269,32 @@ parse_status_line(struct answering *p, struct str line)
 static int
 parse_length(struct answering *p, struct str value)
 {
+	struct str one, list;
 	uint64_t n;
 
-	if (str_u64(value, &n) == -1 || n > INT64_MAX)
-		return fail(p, 502, "bad content-length");
-	if (p->r->length != -1 && p->r->length != (int64_t)n)
-		return fail(p, 502, "two different content-lengths");
-	p->r->length = (int64_t)n;
+	list = value;
+	while ((one = str_list_next(&list)).p != NULL) {
+		if (str_u64(one, &n) == -1 || n > INT64_MAX) {
+			p->r->odd_length = value;
+			p->r->length = -1;
+			return 0;
+		}
+		if (p->r->length != -1 && p->r->length != (int64_t)n)
+			return fail(p, 502, "two different Content-Lengths");
+		p->r->length = (int64_t)n;
+	}
+	if (str_trim(value).n == 0)
+		p->r->odd_length = value;
+	return 0;
+}
+
+/* The application's chunks are read; nothing else can be. */
+static int
+parse_coding(struct answering *p, struct str value)
+{
+	if (p->r->chunked || !str_caseeq(value, STR("chunked")))
+		return fail(p, 502, "Transfer-Encoding is not chunked");
+	p->r->chunked = true;
 	return 0;
 }
 
@@ -1304,14 +1323,11 @@ static int
 store_field(struct answering *p, struct field f)
 {
 	struct fields *all = &p->r->fields;
-	time_t t;
 	size_t i;
 
 	for (i = 0; i < NSINGLE; i++)
 		if (str_caseeq(f.name, singles[i]))
 			break;
-	if (i == SINGLE_MODIFIED && http_parse_date(f.value, &t) == -1)
-		return 0;
 	if (i == SINGLE_TYPE)
 		f.value = lower_type(f.value, p->arena);
 	if (f.value.p == NULL)
@@ -1352,7 +1368,7 @@ parse_answer_field(struct answering *p, struct str line)
 	if (str_caseeq(f.name, STR("Content-Length")))
 		return parse_length(p, f.value);
 	if (str_caseeq(f.name, STR("Transfer-Encoding")))
-		return 0;
+		return parse_coding(p, f.value);
 	return store_field(p, f);
 }
 
@@ -1389,6 +1405,11 @@ http_parse_answer(struct http_answer *r, struct str head, struct arena *a,
 		else
 			status = parse_answer_field(&p, line);
 		head = str_from(head, n + 1);
+	}
+	/* RFC 9112 6.3: chunks go before a length. */
+	if (r->chunked) {
+		r->length = -1;
+		r->odd_length = STR_NONE;
 	}
 	return status;
 }
@@ -1950,34 +1971,88 @@ make_time(int year, int month, int day, struct str clock, time_t *t)
 	return *t == when ? 0 : -1;
 }
 
-int
-http_parse_date(struct str s, time_t *t)
+/*
+ * Take the zone, the last word, off a date: seconds east of Greenwich.  GMT is
+ * what is sent (RFC 9110 5.6.7), the others are what is met (RFC 5322 3.3).
+ */
+static int
+take_zone(struct str *s, int *east)
+{
+	struct str zone;
+	size_t i;
+
+	for (i = s->n; i > 0 && s->p[i - 1] != ' '; i--)
+		continue;
+	if (i == 0)
+		return -1;
+	zone = str_from(*s, i);
+	*s = str_head(*s, i - 1);
+	*east = 0;
+	if (str_caseeq(zone, STR("GMT")) || str_caseeq(zone, STR("UTC")) ||
+	    str_caseeq(zone, STR("UT")) || str_caseeq(zone, STR("Z")))
+		return 0;
+	if (!fits(zone, "+0000") && !fits(zone, "-0000"))
+		return -1;
+	if (number_at(zone, 1, 2) > 23 || number_at(zone, 3, 2) > 59)
+		return -1;
+	*east = number_at(zone, 1, 2) * 3600 + number_at(zone, 3, 2) * 60;
+	if (zone.p[0] == '-')
+		*east = -*east;
+	return 0;
+}
+
+/* "Sun, 06 Nov 1994 08:49:37", or with a day of one digit (RFC 5322). */
+static int
+parse_usual(struct str s, time_t *t)
+{
+	size_t digits;
+
+	digits = fits(s, "aaa, 0 aaa 0000 00:00:00") ? 1 : 2;
+	if ((digits == 2 && !fits(s, "aaa, 00 aaa 0000 00:00:00")) ||
+	    !is_day_name(str_head(s, 3), 3))
+		return -1;
+	return make_time(number_at(s, 10 + digits, 4),
+	    month_at(s, 6 + digits), number_at(s, 5, digits),
+	    str_from(s, 15 + digits), t);
+}
+
+/* "Sunday, 06-Nov-94 08:49:37" */
+static int
+parse_old(struct str s, time_t *t)
 {
 	struct str rest;
 	size_t n;
 	int year;
 
-	if (fits(s, "aaa, 00 aaa 0000 00:00:00 GMT")) {
-		if (!is_day_name(str_head(s, 3), 3))
-			return -1;
-		return make_time(number_at(s, 12, 4), month_at(s, 8),
-		    number_at(s, 5, 2), str_from(s, 17), t);
-	}
-	if (fits(s, "aaa aaa _0 00:00:00 0000")) {
-		if (!is_day_name(str_head(s, 3), 3))
-			return -1;
-		return make_time(number_at(s, 20, 4), month_at(s, 4),
-		    number_at(s, 8, 2), str_from(s, 11), t);
-	}
 	n = str_chr(s, ',');
 	rest = str_from(s, n);
-	if (!fits(rest, ", 00-aaa-00 00:00:00 GMT") ||
+	if (!fits(rest, ", 00-aaa-00 00:00:00") ||
 	    !is_day_name(str_head(s, n), 0))
 		return -1;
 	year = number_at(rest, 9, 2);
 	year += year < 70 ? 2000 : 1900;
 	return make_time(year, month_at(rest, 5), number_at(rest, 2, 2),
 	    str_from(rest, 12), t);
+}
+
+int
+http_parse_date(struct str s, time_t *t)
+{
+	time_t local;
+	int east;
+
+	if (fits(s, "aaa aaa _0 00:00:00 0000")) {
+		if (!is_day_name(str_head(s, 3), 3))
+			return -1;
+		return make_time(number_at(s, 20, 4), month_at(s, 4),
+		    number_at(s, 8, 2), str_from(s, 11), t);
+	}
+	if (take_zone(&s, &east) == -1 ||
+	    (parse_usual(s, &local) == -1 && parse_old(s, &local) == -1) ||
+	    (east > 0 && local < east))
+		return -1;
+	*t = local - east;
+	return 0;
 }
 
 /* An entity tag without the mark of weakness; *weak tells whether it was. */
@@ -2025,7 +2100,7 @@ holds_tag(const struct fields *request, struct str name,
  */
 static int
 modified_since(const struct fields *request, struct str name,
-    const time_t *modified)
+    const time_t *modified, const time_t *latest)
 {
 	const struct str *value;
 	time_t t;
@@ -2036,24 +2111,27 @@ modified_since(const struct fields *request, struct str name,
 	    fields_count(request, name) > 1 ||
 	    http_parse_date(*value, &t) == -1)
 		return -1;
+	/* One of the future is none (RFC 7232 3.3, httpd). */
+	if (latest != NULL && t > *latest)
+		return -1;
 	return *modified > t;
 }
 
 int
 http_check_conditions(const struct fields *request, const struct str *etag,
-    const time_t *modified)
+    const time_t *modified, time_t now)
 {
 	if (fields_get(request, STR("If-Match")) != NULL) {
 		if (!holds_tag(request, STR("If-Match"), etag, true))
 			return 412;
 	} else if (modified_since(request, STR("If-Unmodified-Since"),
-	    modified) == 1)
+	    modified, NULL) == 1)
 		return 412;
 	if (fields_get(request, STR("If-None-Match")) != NULL)
 		return holds_tag(request, STR("If-None-Match"), etag,
 		    false) ? 304 : 0;
 	return modified_since(request, STR("If-Modified-Since"),
-	    modified) == 0 ? 304 : 0;
+	    modified, &now) == 0 ? 304 : 0;
 }
 
 bool

@@ -225,6 +225,10 @@ struct http_answer {
 	int		 status;	/* 0: none was given */
 	struct str	 reason;	/* absent: none */
 	int64_t		 length;	/* Content-Length, -1: none */
+	struct str	 odd_length;	/* a Content-Length that is no number;
+					 * absent: there is none such */
+	bool		 chunked;	/* by Transfer-Encoding, which goes
+					 * before the length */
 	struct fields	 fields;	/* without Status, Content-Length,
 					 * Transfer-Encoding; each line as it
 					 * came, but of Content-Type, Location,
@@ -249,10 +253,10 @@ int64_t	http_scan_answer(struct str bytes, size_t *from, size_t line_max,
  * Content-Lengths.  *why says what was wrong, or is NULL.  500: the arena is
  * full.
  *
- * Transfer-Encoding is dropped whatever it says, as httpd does: between an
- * application and us there are no transfer codings, the body is taken as it
- * comes.  A Last-Modified that is no date is dropped too, and the type in
- * Content-Type is put in lower case (httpd, both).
+ * Transfer-Encoding must be "chunked" (else 502) and is for the caller to
+ * decode.  A Content-Length that is no number is as none; a list of equal
+ * numbers is that number.  The type in Content-Type is put in lower case
+ * (httpd).
  */
 int	http_parse_answer(struct http_answer *r, struct str head,
 	    struct arena *a, const char **why);
@@ -304,10 +308,11 @@ void	http_strip_hop_by_hop(struct fields *f, struct str keep);
  * The conditions of a GET or HEAD request against what is known of the
  * answer (RFC 9110 13.2.2; httpd does it for CGI answers without Status).
  * etag may be NULL; modified is NULL without a Last-Modified.  0: send it;
- * 304 or 412.  A date condition without a date to compare is passed over.
+ * 304 or 412.  A date condition without a date to compare is passed over, and
+ * so is an If-Modified-Since later than now.
  */
 int	http_check_conditions(const struct fields *request,
-	    const struct str *etag, const time_t *modified);
+	    const struct str *etag, const time_t *modified, time_t now);
 
 /*
  * May the ranges of a request be served (If-Range, RFC 9110 13.1.5)?  True

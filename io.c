@@ -329,6 +329,13 @@ io_fill_now(struct stream *s)
 		s->end += (size_t)n;
 	if (s->peak < s->end)
 		s->peak = s->end;
+	if (s->decode != NULL && (r == IO_OK || r == IO_EOF) &&
+	    s->decode(s, s->end - (r == IO_OK ? (size_t)n : 0),
+	    r == IO_EOF) == -1) {
+		s->error = errno;
+		s->eof = false;
+		return IO_FAILED;
+	}
 	return r;
 }
 

@@ -39,6 +39,13 @@ struct stream {
 	int	 error;		/* errno of a read that failed; 0 */
 	bool	 reset_ends;	/* a reset is an end of file */
 	bool	 was_reset;	/* and that is how it ended */
+	/*
+	 * Decode what was read last, the bytes from was on, in place: it moves
+	 * ->end down, and says by ->eof that the message is whole.  0, or -1
+	 * with errno; at_end: there will be no more bytes.  NULL: as it comes.
+	 */
+	int	(*decode)(struct stream *, size_t was, bool at_end);
+	void	*decoder;	/* state of ->decode */
 	uint64_t nread;		/* bytes read from the socket so far */
 	uint64_t nwritten;	/* bytes written to it so far */
 };

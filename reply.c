@@ -21,7 +21,7 @@
  */
 enum {
 	DISCARD_MAX = 1024 * 1024,	/* bytes */
-	DISCARD_TIME = 2000		/* ms in all */
+	DISCARD_SILENCE = 10		/* ms without one */
 };
 
 /* A file up to this goes out with its head. */
@@ -372,8 +372,8 @@ send_stream(struct reply_to *to, struct str head, struct response *r,
 	p.drain = to->ignore_abort;
 	p.length = p.discard ? DISCARD_MAX : r->length;
 	p.source_timeout = to->source_timeout;
-	if (p.discard && p.source_timeout > DISCARD_TIME)
-		p.source_timeout = DISCARD_TIME;
+	if (p.discard)
+		p.source_timeout = DISCARD_SILENCE;
 	p.client_timeout = to->timeout;
 	p.feed = to->feed;
 	p.feed_arg = to->feed_arg;
@@ -381,6 +381,7 @@ send_stream(struct reply_to *to, struct str head, struct response *r,
 	failed = pump_run(&p, to->released, to->released_arg);
 	sent->body = p.sent;
 	sent->taken = p.taken;
+	sent->dropped = p.discard ? 0 : p.dropped;
 	sent->first_us = p.first_us;
 	sent->source_done = p.source_done;
 	sent->source_error = p.source_error;

@@ -51,6 +51,7 @@ struct reply_sent {
 	uint64_t	 body;		/* bytes of the body */
 	int64_t		 first_us;	/* io_now_us() of the first byte; 0 */
 	uint64_t	 taken;		/* bytes read of a stream */
+	uint64_t	 dropped;	/* seen of it behind its length */
 	bool		 source_done;	/* the source has ended properly */
 	int		 source_error;	/* errno, 0; ETIMEDOUT */
 	int		 client_error;	/* errno, 0; ETIMEDOUT */

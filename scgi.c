@@ -22,6 +22,7 @@
 enum {
 	ANSWER_HEAD_MAX = 64 * 1024,	/* bytes */
 	HEAD_SHOWN = 40,		/* bytes of a bad one in the log */
+	CHUNK_LINE_MAX = 8190,		/* bytes: of a size or a trailer */
 	CLOSE_WAIT = 20			/* ms that a member may close first */
 };
 
@@ -374,6 +375,45 @@ receive_more(struct backend *b, struct scgi_fault *f)
 	}
 }
 
+/* Of what was read last, what is data stays, in place. */
+static int
+decode_chunks(struct stream *s, size_t was, bool at_end)
+{
+	struct http_chunks *c;
+	struct str data, in;
+	int64_t used;
+
+	c = s->decoder;
+	in = (struct str){ s->buf + was, s->end - was };
+	s->end = was;
+	while (in.n > 0 && !c->done) {
+		used = http_decode_chunks(c, in, CHUNK_LINE_MAX, 0, &data);
+		if (used <= 0) {
+			errno = EPROTO;
+			return -1;
+		}
+		memmove(s->buf + s->end, data.p, data.n);
+		s->end += data.n;
+		in = str_from(in, (size_t)used);
+	}
+	if (c->done)
+		s->eof = true;
+	if (!at_end || c->done)
+		return 0;
+	errno = EPIPE;
+	return -1;
+}
+
+/* What follows the head is chunks; some may have come with it. */
+static int
+begin_chunks(struct backend *b)
+{
+	memset(&b->chunks, 0, sizeof(b->chunks));
+	b->s.decode = decode_chunks;
+	b->s.decoder = &b->chunks;
+	return decode_chunks(&b->s, b->s.pos, false);
+}
+
 enum scgi_result
 scgi_receive(struct backend *b, size_t field_size, struct http_answer *answer,
     struct arena *a, struct scgi_fault *f)
@@ -401,6 +441,9 @@ scgi_receive(struct backend *b, size_t field_size, struct http_answer *answer,
 		    "no room (LimitRequestHead)", 0);
 	stream_take(&b->s, (size_t)n);
 	status = http_parse_answer(answer, head, a, &f->why);
+	if (status == 0 && answer->chunked && begin_chunks(b) == -1)
+		return fail(f, SCGI_BAD_HEAD, "response", "a malformed chunk",
+		    0);
 	if (status == 0) {
 		/*
 		 * An application that does not read the whole request body
@@ -436,7 +479,7 @@ scgi_close(struct backend *b, bool complete)
 {
 	if (b->s.fd == -1)
 		return;
-	if (complete && !b->s.eof && !b->local)
+	if (complete && (!b->s.eof || b->s.decode != NULL) && !b->local)
 		let_close_first(b);
 	channel_close(&b->channel);
 	stream_close(&b->s);

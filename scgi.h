@@ -37,6 +37,7 @@ struct backend {
 	int64_t			 first_us;	/* its first byte; 0: none */
 	int			 send_error;	/* errno; it takes no more */
 	int			 client_status;	/* streamed body failed */
+	struct http_chunks	 chunks;	/* of an answer that has them */
 };
 
 /* How a step of the conversation ended. */
@@ -93,7 +94,9 @@ enum feed	scgi_feed(void *arg);
 
 /*
  * Receive and parse the head of the answer; what has come of the body stays
- * in b->s.  field_size: responsefieldsize, bytes.
+ * in b->s, which decodes chunks from there on: it fails with EPROTO where they
+ * are malformed, and with EPIPE where they end too early.  field_size:
+ * responsefieldsize, bytes.
  */
 enum scgi_result	scgi_receive(struct backend *b, size_t field_size,
 			    struct http_answer *answer, struct arena *a,

@@ -22,7 +22,8 @@
 #include "spool.h"
 
 enum {
-	COPY = 64 * 1024	/* bytes a step where sendfile(2) cannot */
+	COPY = 64 * 1024,	/* bytes a step where sendfile(2) cannot */
+	DISCARD_TIME = 2000	/* ms in all for an answer that is dropped */
 };
 
 static const char *spool_dir = "/var/tmp";
@@ -582,6 +583,7 @@ struct pumping {
 	bool		 last;		/* the last chunk is on its way */
 	enum feed	 feed;		/* what the request body waits for */
 	int64_t		 source_since;	/* ms: last step forward */
+	int64_t		 discard_end;	/* ms: of reading what is dropped */
 	int64_t		 client_since;
 	void		(*released)(void *);
 	void		*arg;
@@ -611,6 +613,7 @@ count_taken(struct pump *p, size_t was)
 	more = s->end - s->pos - was;
 	if (p->length >= 0 && p->taken + more >= (uint64_t)p->length) {
 		/* Never more than was promised: the rest is not read. */
+		p->dropped += p->taken + more - (uint64_t)p->length;
 		more = (uint64_t)p->length - p->taken;
 		s->end = s->pos + was + (size_t)more;
 		p->source_done = true;
@@ -696,10 +699,9 @@ read_source(struct pumping *g)
 	was = pending(p);
 	switch (io_fill_now(p->source)) {
 	case IO_OK:
-		if (!p->discard)
-			g->source_since = io_now();
+		g->source_since = io_now();
 		count_taken(p, was);
-		if (p->source_done)
+		if (p->source_done || p->source->eof)
 			end_source(g, 0);
 		break;
 	case IO_EOF:
@@ -818,6 +820,14 @@ deadline_of(short events, int64_t since, int timeout)
 	return events == 0 || timeout <= 0 ? IO_NEVER : since + timeout;
 }
 
+/* From now on what is dropped may take so long. */
+static void
+begin_discard(struct pumping *g)
+{
+	g->discard_end = g->p->discard ? g->source_since + DISCARD_TIME :
+	    IO_NEVER;
+}
+
 /* What holds now, after a wait. */
 static void
 act(struct pumping *g, short source, short client, bool reading)
@@ -849,7 +859,9 @@ wait_both(struct pumping *g, bool reading, bool sending)
 	    (g->feed == FEED_CLIENT ? POLLIN : 0));
 	/* An application that waits for the client is not slow. */
 	source = g->feed == FEED_CLIENT ? IO_NEVER :
-	    deadline_of(in, g->source_since, p->source_timeout);
+	    earlier(deadline_of(in, g->source_since, p->discard &&
+	    g->feed == FEED_MEMBER ? DISCARD_TIME : p->source_timeout),
+	    g->discard_end);
 	client = deadline_of(out, g->client_since, p->client_timeout);
 	if (g->feed == FEED_CLIENT && p->streamed != NULL)
 		client = earlier(client, body_deadline(p->streamed));
@@ -876,8 +888,10 @@ wait_both(struct pumping *g, bool reading, bool sending)
 	case IO_LEFT:
 		break;
 	}
-	if (g->feed == FEED_CLIENT)
+	if (g->feed == FEED_CLIENT) {
 		g->source_since = io_now();
+		begin_discard(g);
+	}
 }
 
 static void
@@ -888,6 +902,7 @@ begin_pump(struct pumping *g)
 	p = g->p;
 	framer_init(&g->framer, p->chunked, p->head);
 	g->source_since = g->client_since = io_now();
+	begin_discard(g);
 	count_taken(p, 0);
 	if (p->source->eof || p->source_done)
 		end_source(g, 0);

@@ -156,8 +156,10 @@ struct pump {
 	struct spool	*spool;		/* overflow, file only; may be NULL */
 	struct str	 head;		/* goes out first */
 	bool		 chunked;
-	bool		 discard;	/* send the head, drop the body, read
-					 * it for source_timeout in all */
+	bool		 discard;	/* send the head, drop the body: read
+					 * it until the source is silent for
+					 * source_timeout, or DISCARD_TIME in
+					 * all is over */
 	bool		 drain;		/* client gone: still read it all */
 	int64_t		 length;	/* of the body; -1: to the end */
 	int		 source_timeout;	/* ms */
@@ -168,6 +170,7 @@ struct pump {
 	const struct body	*streamed;	/* its deadline counts; NULL */
 	/* ------ results */
 	uint64_t	 taken;		/* body bytes read from the source */
+	uint64_t	 dropped;	/* that came with them, over length */
 	uint64_t	 sent;		/* body bytes the client took */
 	int64_t		 first_us;	/* io_now_us() of first byte; 0 */
 	bool		 source_done;	/* it has ended as it should */

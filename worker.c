@@ -2066,7 +2066,8 @@ check_conditions(struct exchange *x)
 	    !str_eq(x->t->method, STR("HEAD"))))
 		return 0;
 	return http_check_conditions(&x->req.fields,
-	    fields_get(&x->answer.fields, STR("ETag")), modified);
+	    fields_get(&x->answer.fields, STR("ETag")), modified,
+	    x->began.tv_sec);
 }
 
 /* Fields that do not outlive an internal redirect (httpd). */
@@ -2471,6 +2472,11 @@ ask_member(struct exchange *x, int *result)
 	if ((status = ask_in_turn(x, streamed, length)) != 0)
 		return failed(status, result);
 	hint_auth(x);
+	if (x->answer.odd_length.p != NULL)
+		log_warnx("receive: %s: Content-Length \"%.*s\" is no number "
+		    "and not heeded (location %.*s, request %.*s)",
+		    x->member->url, STR_ARG(x->answer.odd_length),
+		    STR_ARG(x->place.label), STR_ARG(x->req.line));
 	http_strip_hop_by_hop(&x->answer.fields, STR_NONE);
 	/* What documents an error is not an error itself. */
 	if (x->error == 0 && is_overridden(x->place.set, x->answer.status))
@@ -2957,8 +2963,12 @@ log_short(struct exchange *x)
 {
 	const char *why;
 
-	why = x->sent.source_error != 0 ? strerror(x->sent.source_error) :
-	    "closed before its Content-Length was reached";
+	why = x->sent.source_error == 0 ?
+	    "closed before its Content-Length was reached" :
+	    x->answer.chunked && x->sent.source_error == EPROTO ?
+	    "a malformed chunk" :
+	    x->answer.chunked && x->sent.source_error == EPIPE ?
+	    "closed before its last chunk" : strerror(x->sent.source_error);
 	if (x->res.source == SOURCE_FILE) {
 		log_warnx("sendfile: the file became shorter while it was "
 		    "sent (location %.*s, request %.*s)",
@@ -2969,6 +2979,18 @@ log_short(struct exchange *x)
 	    "(location %.*s, request %.*s)", x->member == NULL ? "gateway" :
 	    x->member->url, x->sent.taken, why, STR_ARG(x->place.label),
 	    STR_ARG(x->req.line));
+}
+
+/* An answer that was longer than it said: what is more went nowhere. */
+static void
+log_long(const struct exchange *x)
+{
+	if (x->res.source == SOURCE_STREAM && x->sent.dropped > 0)
+		log_warnx("receive: %s: answer cut: its Content-Length is %"
+		    PRIu64 " and at least %" PRIu64 " bytes came (location "
+		    "%.*s, request %.*s)", x->member->url, x->sent.taken,
+		    x->sent.taken + x->sent.dropped, STR_ARG(x->place.label),
+		    STR_ARG(x->req.line));
 }
 
 /*
@@ -3032,6 +3054,7 @@ send_response(struct exchange *x)
 		break;
 	case REPLY_SENT:
 		log_reset(x);
+		log_long(x);
 		x->keep = to.keep && drain(&x->body);
 		break;
 	case REPLY_SOURCE_SHORT:

@@ -63,8 +63,9 @@
  *	/hang-body?n=N	the same after the head and N bytes (len=L:
  *			Content-Length)
  *	/status/NNN	that status
- *	/head?raw=R[&b=B]
- *			the head exactly as given, then the body B
+ *	/head?raw=R[&b=B][&split=N][&hold=1]
+ *			the head exactly as given, then the body B (N bytes
+ *			each 10 ms); hold: waits for the gateway to close
  *	/redirect?to=U[&status=S][&b=B]
  *			Location: U
  *	/loop		Location: where it is
@@ -878,6 +879,22 @@ do_status(void)
 	say("Status: %s\r\n" PLAIN "\r\nstatus %s\n", s, s);
 }
 
+/* All at once, or size bytes each 10 ms. */
+static void
+put_pieces(const char *p, size_t n, size_t size)
+{
+	size_t k;
+
+	for (; n > 0; n -= k, p += k) {
+		k = size == 0 || size > n ? n : size;
+		put(p, k);
+		if (size == 0)
+			continue;
+		flush();
+		wait_ms(10);
+	}
+}
+
 static void
 do_head(void)
 {
@@ -887,7 +904,9 @@ do_head(void)
 	if ((p = argument_n("raw", &n)) != NULL)
 		put(p, n);
 	if ((p = argument_n("b", &n)) != NULL)
-		put(p, n);
+		put_pieces(p, n, (size_t)argument_u64("split", 0));
+	if (argument_u64("hold", 0) != 0)
+		do_hang();
 }
 
 static void

@@ -529,4 +529,35 @@ test_downgrade_and_force()
 	is "$(echo "$text" | field Connection)" close
 }
 
+# An answer without a body is over when its head is, whatever the application
+# does with its connection.
+test_bodyless_answer_lets_go()
+{
+	own_gateway - <<-EOT
+	ServerLimit 1
+	StartServers 1
+	ProxyPass / $URL max=1
+	EOT
+	hold="$(escaped 'Content-Type: a/b\r\n\r\n')&b=x&hold=1"
+	for head in "HEAD /head?raw=$hold" \
+	    "GET /head?raw=$(escaped 'Status: 204\r\n')$hold" \
+	    "GET /head?raw=$(escaped 'Status: 304\r\n')$hold"; do
+		: >"$T/app.log"
+		text=$(chat s "$head HTTP/1.1\r\nHost: x\r\n\r\n" kh t \
+		    s 'GET /status/201 HTTP/1.1\r\nHost: x\r\n\r\n' k t)
+		like "$text" '^HTTP/1\.1 201 ' "${head%%%*}"
+		took=$(printf '%s\n' "$text" |
+		    sed -n 's/.*<\([0-9]*\) ms>.*/\1/p' | tail -n 1)
+		[ "$took" -lt $((1000 * SLOW)) ] ||
+			fail "${head%%%*}: the next one took $took ms"
+		like "$(cat "$T/app.log")" '^gone head [0-9]{1,3}$' "${head%%%*}"
+	done
+	# one that goes on is read for a while: nothing is reset under it
+	: >"$T/app.log"
+	text=$(request HEAD '/bytes?n=40000&chunk=1000&delay=1')
+	status "$text" 200
+	nap 0.2
+	unlike "$(cat "$T/app.log")" '^gone'
+}
+
 run_tests

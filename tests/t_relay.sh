@@ -918,6 +918,112 @@ test_line_ends()
 	done
 }
 
+# whole TEXT WHAT: $whole_text is a whole answer with that body
+whole()
+{
+	status "$whole_text" 200
+	is "$(printf '%s\n' "$whole_text" | body)" "$1" "${2:-body}"
+}
+
+# Chunks of an application are decoded, however they come.
+test_chunked_answer()
+{
+	head='Content-Type: text/plain\r\nTransfer-Encoding: Chunked\r\n\r\n'
+	chunks='5;x=1\r\nhello\r\n0006\r\n world\r\n0\r\nX-T: 1\r\n\r\n'
+	for more in '' '&hold=1' '&split=1' '&split=3' '&split=17&hold=1'; do
+		for minor in 1 0; do
+			path="/head?raw=$(escaped "$head")&b=$(escaped \
+			    "$chunks")$more"
+			began=$(date +%s)
+			whole_text=$(chat s "GET $path HTTP/1.$minor\r\n" \
+			    s 'Host: x\r\n\r\n' k)
+			whole 'hello world' "$more 1.$minor"
+			unlike "$whole_text" '^X-T:'
+			[ $(($(date +%s) - began)) -lt 3 ] ||
+				fail "$more: the end was not seen"
+		done
+	done
+	# before a length, which is not heeded then; nothing is there
+	whole_text=$(answer "Content-Length: 3\\r\\n$head" "$chunks")
+	whole 'hello world' 'a length beside'
+	whole_text=$(answer "$head" '0\r\n\r\n')
+	whole '' 'no chunk'
+	is "$(printf '%s\n' "$whole_text" | field Content-Length)" 0
+	# what follows the last chunk is nobody's
+	whole_text=$(answer "$head" "$chunks"'HTTP/1.1 200 OK\r\n\r\nx')
+	whole 'hello world' 'what follows'
+	# HEAD, 204 and 304 have no body
+	text=$(request HEAD "/head?raw=$(escaped "$head")&b=$(escaped \
+	    "$chunks")")
+	status "$text" 200
+	log_lacks 'answer cut|malformed'
+}
+
+test_chunked_answer_that_is_none()
+{
+	head='Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n'
+	status "$(answer "$head" 'hello')" 502
+	log_has 'response: unix:.*: a malformed chunk'
+	status "$(answer "$head" '')" 200
+	log_has 'answer cut after 0 bytes: closed before its last chunk'
+	path="/head?raw=$(escaped "$head")&b=$(escaped '5\r\nhelloxx')"
+	text=$(chat s "GET $path HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" r)
+	unlike "$text" '^0$' 'the end of chunks'
+	path="$path&split=4"
+	text=$(chat s "GET $path HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" r)
+	unlike "$text" '^0$' 'the end of chunks'
+	log_has 'answer cut after 5 bytes: a malformed chunk'
+	for coding in gzip identity 'gzip, chunked' 'chunked, chunked' ''; do
+		status "$(answer "Transfer-Encoding: $coding\\r\\n\\r\\n" \
+		    x)" 502 "$coding"
+	done
+	log_has 'response head: unix:.*Transfer-Encoding is not chunked'
+}
+
+# A length that is none, and more bytes than it says, are told of.
+test_lengths_that_are_wrong()
+{
+	for value in None '' -5 5.0 '5, x'; do
+		: >"$LOG"
+		text=$(answer "Content-Length: $value\\r\\n\\r\\n" 'hello!')
+		status "$text" 200 "$value"
+		is "$(printf '%s\n' "$text" | body)" 'hello!' "$value"
+		log_has "receive: unix:.*: Content-Length \"$value\" is no"
+	done
+	: >"$LOG"
+	text=$(answer 'Content-Length: 5, 5\r\n\r\n' hello)
+	is "$(printf '%s\n' "$text" | field Content-Length)" 5
+	log_lacks 'Content-Length'
+	text=$(answer 'Content-Length: 5\r\n\r\n' 'hello world')
+	is "$(printf '%s\n' "$text" | body)" hello
+	log_has 'its Content-Length is 5 and at least 11 bytes came .*/head'
+	: >"$LOG"
+	status "$(answer 'Content-Length: 5, 6\r\n\r\n' hello)" 502
+}
+
+# Dates that are not quite those of RFC 9110 are compared, what is no date
+# passes.
+test_odd_dates()
+{
+	for date in 'Sun, 06 Nov 1994 08:49:37 UTC' \
+	    'Sun, 06 Nov 1994 08:49:37 +0000' 'Sun, 6 Nov 1994 08:49:37 -0000' \
+	    'Sun, 06 Nov 1994 10:49:37 +0200'; do
+		text=$(answer "Last-Modified: $date\\r\\n\\r\\n" x \
+		    'If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT')
+		status "$text" 304 "$date"
+		text=$(answer \
+		    'Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n' x \
+		    "If-Modified-Since: $date")
+		status "$text" 304 "$date of the client"
+	done
+	text=$(answer 'Last-Modified: once upon a time\r\n\r\n' x)
+	is "$(printf '%s\n' "$text" | field Last-Modified)" 'once upon a time'
+	# of the future: RFC 9110 13.1.3 lets no client mean that
+	text=$(answer 'Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n' x \
+	    'If-Modified-Since: Fri, 01 Jan 2038 00:00:00 GMT')
+	status "$text" 200 'later than now'
+}
+
 test_empty_head()
 {
 	for head in '\n' '\r\n'; do
@@ -1052,7 +1158,7 @@ test_repeated_fields()
 test_last_modified()
 {
 	text=$(answer 'Last-Modified: yesterday\nX-A: 1\n\n')
-	is "$(printf '%s\n' "$text" | field Last-Modified)" ''
+	is "$(printf '%s\n' "$text" | field Last-Modified)" yesterday
 	is "$(printf '%s\n' "$text" | field X-A)" 1
 	text=$(answer 'Last-Modified: Thu, 01 Jan 2037 00:00:00 GMT\n\n')
 	is "$(printf '%s\n' "$text" | field Last-Modified)" \
@@ -1083,7 +1189,6 @@ test_hop_by_hop()
 	Upgrade: h2c
 	TE: x
 	Trailer: X
-	Transfer-Encoding: chunked
 	Proxy-Connection: close
 	X-Kept: 1
 	Content-Length: 4

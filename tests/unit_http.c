@@ -1116,23 +1116,37 @@ static const struct {
 	{ RAW("Content-Length: 5\nContent-Length: 05\n\n"),
 	    0, "0 - 5\n" },
 	{ RAW("Content-Length: 5\nContent-Length: 6\n\n"),
-	    502, "two different content-lengths" },
+	    502, "two different Content-Lengths" },
 	{ RAW("Content-Length: 0\nContent-Length: 6\n\n"),
-	    502, "two different content-lengths" },
-	{ RAW("Content-Length:\n\n"), 502, "bad content-length" },
-	{ RAW("Content-Length: x\n\n"), 502, "bad content-length" },
-	{ RAW("Content-Length: -5\n\n"), 502, "bad content-length" },
-	{ RAW("Content-Length: +5\n\n"), 502, "bad content-length" },
-	{ RAW("Content-Length: 5, 5\n\n"), 502, "bad content-length" },
+	    502, "two different Content-Lengths" },
+	{ RAW("Content-Length: 5, 6\n\n"),
+	    502, "two different Content-Lengths" },
+	{ RAW("Content-Length:\n\n"), 0, "0 - -1\nodd \"\"\n" },
+	{ RAW("Content-Length: None\n\n"), 0, "0 - -1\nodd \"None\"\n" },
+	{ RAW("Content-Length: -5\n\n"), 0, "0 - -1\nodd \"-5\"\n" },
+	{ RAW("Content-Length: +5\n\n"), 0, "0 - -1\nodd \"+5\"\n" },
+	{ RAW("Content-Length: 5.0\n\n"), 0, "0 - -1\nodd \"5.0\"\n" },
+	{ RAW("Content-Length: 5, 5\n\n"), 0, "0 - 5\n" },
+	{ RAW("Content-Length: 5, x\n\n"), 0, "0 - -1\nodd \"5, x\"\n" },
+	{ RAW("Content-Length: x\nContent-Length: 5\n\n"),
+	    0, "0 - 5\nodd \"x\"\n" },
 	{ RAW("Content-Length: 5 \n\n"), 0, "0 - 5\n" },
 	{ RAW("Content-Length: 9223372036854775808\n\n"),
-	    502, "bad content-length" },
+	    0, "0 - -1\nodd \"9223372036854775808\"\n" },
 	{ RAW("Content-Length: 99999999999999999999\n\n"),
-	    502, "bad content-length" },
+	    0, "0 - -1\nodd \"99999999999999999999\"\n" },
 	{ RAW("Transfer-Encoding: chunked\nA: b\n\n"),
-	    0, "0 - -1\nA: b\n" },
+	    0, "0 - -1\nchunked\nA: b\n" },
+	{ RAW("transfer-encoding: Chunked\nContent-Length: 1\n\n"),
+	    0, "0 - -1\nchunked\n" },
+	{ RAW("Content-Length: x\ntransfer-encoding: chunked\n\n"),
+	    0, "0 - -1\nchunked\n" },
 	{ RAW("transfer-encoding: identity\nContent-Length: 1\n\n"),
-	    0, "0 - 1\n" },
+	    502, "Transfer-Encoding is not chunked" },
+	{ RAW("Transfer-Encoding: gzip, chunked\n\n"),
+	    502, "Transfer-Encoding is not chunked" },
+	{ RAW("Transfer-Encoding: chunked\nTransfer-Encoding: chunked\n\n"),
+	    502, "Transfer-Encoding is not chunked" },
 	/* fields given twice */
 	{ RAW("Location: /a\nB: c\nlocation: /d\n\n"),
 	    0, "0 - -1\nlocation: /d\nB: c\n" },
@@ -1152,7 +1166,8 @@ static const struct {
 	{ RAW("Content-Type:\n\n"), 0, "0 - -1\nContent-Type: \n" },
 	{ RAW("Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n\n"),
 	    0, "0 - -1\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n" },
-	{ RAW("Last-Modified: yesterday\nA: b\n\n"), 0, "0 - -1\nA: b\n" },
+	{ RAW("Last-Modified: yesterday\nA: b\n\n"),
+	    0, "0 - -1\nLast-Modified: yesterday\nA: b\n" },
 	/* what no client should get */
 	{ RAW("A\n\n"), 502, "line without a colon" },
 	{ RAW("<html>\n\n"), 502, "line without a colon" },
@@ -1188,6 +1203,10 @@ tell(struct out *o, const struct http_answer *r)
 	out_fmt(o, "%d %.*s %lld\n", r->status,
 	    STR_ARG(r->reason.p == NULL ? STR("-") : r->reason),
 	    (long long)r->length);
+	if (r->chunked)
+		out_z(o, "chunked\n");
+	if (r->odd_length.p != NULL)
+		out_fmt(o, "odd \"%.*s\"\n", STR_ARG(r->odd_length));
 	for (i = 0; i < r->fields.n; i++) {
 		out_str(o, r->fields.v[i].name);
 		out_z(o, ": ");
@@ -1445,9 +1464,25 @@ static const struct {
 	{ "yesterday", -1 },
 	{ "784111777", -1 },
 	{ "Sun, 06 Nov 1994 08:49:37", -1 },
-	{ "Sun, 06 Nov 1994 08:49:37 UTC", -1 },
+	{ "Sun, 06 Nov 1994 08:49:37 UTC", 784111777 },
+	{ "Sun, 06 Nov 1994 08:49:37 UT", 784111777 },
+	{ "Sun, 06 Nov 1994 08:49:37 Z", 784111777 },
+	{ "Sun, 06 Nov 1994 08:49:37 gmt", 784111777 },
+	{ "Sun, 06 Nov 1994 08:49:37 +0000", 784111777 },
+	{ "Sun, 06 Nov 1994 08:49:37 -0000", 784111777 },
+	{ "Sun, 06 Nov 1994 10:49:37 +0200", 784111777 },
+	{ "Sun, 06 Nov 1994 03:19:37 -0530", 784111777 },
+	{ "Sunday, 06-Nov-94 08:49:37 UTC", 784111777 },
+	{ "Sunday, 06-Nov-94 08:49:37 +0000", 784111777 },
+	{ "Sun, 6 Nov 1994 08:49:37 GMT", 784111777 },
+	{ "Sun, 6 Nov 1994 08:49:37 +0000", 784111777 },
+	{ "Thu, 01 Jan 1970 00:30:00 +0100", -1 },
+	{ "Sun, 06 Nov 1994 08:49:37 +2400", -1 },
+	{ "Sun, 06 Nov 1994 08:49:37 +0060", -1 },
+	{ "Sun, 06 Nov 1994 08:49:37 +000", -1 },
+	{ "Sun, 06 Nov 1994 08:49:37 CEST", -1 },
+	{ "Sun, 06 Nov 1994 08:49:37 ", -1 },
 	{ "Sun, 06 Nov 1994 08:49:37 GMT ", -1 },
-	{ "Sun, 6 Nov 1994 08:49:37 GMT", -1 },
 	{ "Sun, 00 Nov 1994 08:49:37 GMT", -1 },
 	{ "Sun, 31 Nov 1994 08:49:37 GMT", -1 },
 	{ "Sun, 32 Dec 1994 08:49:37 GMT", -1 },
@@ -1613,6 +1648,8 @@ add_words(TCase *t)
 #define OLD	"Sat, 01 Jan 2000 00:00:00 GMT"
 #define WHEN	"Sun, 02 Jan 2000 00:00:00 GMT"
 #define NEW	"Mon, 03 Jan 2000 00:00:00 GMT"
+#define LATER	"Wed, 05 Jan 2000 00:00:00 GMT"
+#define NOW	946944000	/* Tue, 04 Jan 2000 00:00:00 GMT */
 
 /* RFC 9110 13.1 and 13.2.2; two fields of the request, joined by none. */
 static const struct {
@@ -1643,6 +1680,9 @@ static const struct {
 	{ { "If-Modified-Since" }, { WHEN }, NULL, WHEN, 304 },
 	{ { "If-Modified-Since" }, { NEW }, NULL, WHEN, 304 },
 	{ { "If-Modified-Since" }, { NEW }, NULL, NULL, 0 },
+	/* what is not yet is no date, for this field */
+	{ { "If-Modified-Since" }, { LATER }, NULL, WHEN, 0 },
+	{ { "If-Unmodified-Since" }, { LATER }, NULL, WHEN, 0 },
 	{ { "If-Modified-Since" }, { "tomorrow" }, NULL, WHEN, 0 },
 	{ { "If-Unmodified-Since" }, { OLD }, NULL, WHEN, 412 },
 	{ { "If-Unmodified-Since" }, { WHEN }, NULL, WHEN, 0 },
@@ -1679,7 +1719,7 @@ START_TEST(test_conditions)
 		ck_assert_int_eq(http_parse_date(
 		    str_of(conditions[_i].modified), &t), 0);
 	ck_assert_int_eq(http_check_conditions(&f, etag.p == NULL ? NULL :
-	    &etag, conditions[_i].modified == NULL ? NULL : &t),
+	    &etag, conditions[_i].modified == NULL ? NULL : &t, NOW),
 	    conditions[_i].status);
 	arena_free(&a);
 }
