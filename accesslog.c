@@ -841,6 +841,9 @@ accesslog_predefined(const char *nickname)
 		    "\"%{Referer}i\" \"%{User-Agent}i\"" },
 		{ "combinedio", "%h %l %u %t \"%r\" %>s %b "
 		    "\"%{Referer}i\" \"%{User-Agent}i\" %I %O" },
+		/* Debian's apache2.conf */
+		{ "vhost_combined", "%v:%p %h %l %u %t \"%r\" %>s %O "
+		    "\"%{Referer}i\" \"%{User-Agent}i\"" },
 		{ "json", "{\"time\":\"%{%Y-%m-%dT%H:%M:%S%z}t\","
 		    "\"client\":\"%a\",\"user\":\"%u\","
 		    "\"host\":\"%V\",\"method\":\"%m\","

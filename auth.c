@@ -476,6 +476,22 @@ auth_is_open(const struct auth_rule *rule)
 	return rule->group == AUTH_ALL && rule->rules != NULL;
 }
 
+bool
+auth_is_closed(const struct auth_rule *rule)
+{
+	const struct auth_rule *inner;
+
+	if (rule->kind == RULE_ALL)
+		return rule->granted == rule->negated;
+	if (rule->kind != RULE_GROUP || rule->negated ||
+	    rule->group == AUTH_NONE)
+		return false;
+	for (inner = rule->rules; inner != NULL; inner = inner->next)
+		if (auth_is_closed(inner) != (rule->group == AUTH_ANY))
+			return rule->group == AUTH_ALL;
+	return rule->group == AUTH_ANY && rule->rules != NULL;
+}
+
 static bool
 is_same_host(const struct sockaddr_storage *a,
     const struct sockaddr_storage *b)

@@ -83,8 +83,9 @@ bool		 auth_asks_user(const struct auth_rule *rule);
 /* Does it let in whoever is local? */
 bool		 auth_asks_local(const struct auth_rule *rule);
 
-/* Does it let everybody in? */
+/* Does it let everybody in?  Nobody? */
 bool		 auth_is_open(const struct auth_rule *rule);
+bool		 auth_is_closed(const struct auth_rule *rule);
 
 /* A file of AuthUserFile. */
 struct auth_file;

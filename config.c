@@ -1015,7 +1015,8 @@ context_phrase(struct loader *l, const struct directive *d)
 		{ CONTEXT_LOCATION, "<Location>" },
 		{ CONTEXT_PROXY, "<Proxy>" },
 		{ CONTEXT_DIRECTORY, "<Directory>" },
-		{ CONTEXT_GROUP, "<RequireAny>" }
+		{ CONTEXT_GROUP, "<RequireAny>" },
+		{ CONTEXT_FILES, "<Files>" }
 	};
 	const char *phrase;
 	size_t i;
@@ -1342,6 +1343,16 @@ section_name(struct loader *l, struct str s)
 	return name;
 }
 
+/* What stands behind the > of a section is no part of it (httpd). */
+static void
+warn_behind(struct loader *l, size_t end, struct str s)
+{
+	s = trim_blanks(str_from(s, end));
+	if (s.n > 0)
+		config_warn_at(l->conf, l->input->place, "\"%.*s\" behind the "
+		    "> is passed over", STR_ARG(s));
+}
+
 /* </Name>, of which s is what follows the slash. */
 static void
 close_section(struct loader *l, struct str s)
@@ -1352,8 +1363,10 @@ close_section(struct loader *l, struct str s)
 	name = section_name(l, s);
 	if (name == NULL)
 		return;
-	if (str_chr(s, '>') + 1 != s.n)
-		fault(l, "</%s> must be alone on its line", name);
+	if (str_chr(s, '>') == s.n)
+		fault(l, "</%s does not end with >", name);
+	else
+		warn_behind(l, str_chr(s, '>') + 1, s);
 	top = l->section;
 	if (top == NULL || top->input != l->input) {
 		fault(l, "</%s> closes nothing that this file opened", name);
@@ -1433,6 +1446,18 @@ open_row(struct loader *l, const struct directive *d, const struct words *w)
 	l->scope = call.scope;
 }
 
+/* Where the last > is (httpd); s.n: there is none. */
+static size_t
+last_bracket(struct str s)
+{
+	size_t i;
+
+	for (i = s.n; i > 0; i--)
+		if (s.p[i - 1] == '>')
+			return i - 1;
+	return s.n;
+}
+
 /* <Name args>, of which s is what follows the bracket. */
 static void
 open_section(struct loader *l, struct str s)
@@ -1441,18 +1466,21 @@ open_section(struct loader *l, struct str s)
 	const struct directive *d;
 	const char *name;
 	struct words w;
+	size_t end;
 
 	name = section_name(l, s);
 	if (name == NULL)
 		return;
-	if (s.n == 0 || s.p[s.n - 1] != '>') {
+	end = last_bracket(s);
+	if (end == s.n) {
 		fault(l, "<%s ...> does not end with >%s", name,
 		    str_chr(s, '#') < s.n ?
 		    "; a comment must be a line of its own" : "");
 		push(l, name, NULL, true);
 		return;
 	}
-	s.n--;
+	warn_behind(l, end + 1, s);
+	s.n = end;
 	d = find_directive(l, name);
 	c = find_condition(name);
 	if (split_line(l, s, &w) == -1 || w.argc == 0) {

@@ -281,6 +281,8 @@ struct settings {
 	int			 follow_links;	/* Options FollowSymLinks */
 	struct word_list	*indexes;	/* DirectoryIndex; a word "":
 						 * disabled */
+	const char		*charset;	/* AddDefaultCharset; "": Off,
+						 * NULL: not told */
 	int			 max_ranges;	/* MaxRanges */
 	int			 max_overlaps;	/* MaxRangeOverlaps */
 	int			 max_reversals;
@@ -499,7 +501,8 @@ enum {
 	CONTEXT_LOCATION = 4,
 	CONTEXT_PROXY = 8,
 	CONTEXT_DIRECTORY = 16,
-	CONTEXT_GROUP = 32	/* <RequireAny> and its kin */
+	CONTEXT_GROUP = 32,	/* <RequireAny> and its kin */
+	CONTEXT_FILES = 64
 };
 
 enum directive_kind {

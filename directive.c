@@ -2645,6 +2645,46 @@ add_index(struct config_call *call, struct word_list **list, const char *word)
 }
 
 /* httpd: the lines of one section add up. */
+/* AddDefaultCharset: On is what it was when the web was young (httpd). */
+static int
+set_charset(struct config_call *call)
+{
+	const char *word = call->argv[0];
+
+	if (str_caseeq(str_of(word), STR("off")))
+		word = "";
+	else if (str_caseeq(str_of(word), STR("on")))
+		word = "iso-8859-1";
+	else if (word[strspn(word, "0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~")] != '\0' ||
+	    word[0] == '\0')
+		return config_fault(call, "AddDefaultCharset: \"%s\" is no "
+		    "name of a charset", word);
+	config_settings(call)->charset = word;
+	return 0;
+}
+
+/* AddHandler: what depends on the name of a file is no program here. */
+static int
+set_add_handler(struct config_call *call)
+{
+	const char *word = call->argv[0];
+
+	if (config_find_word("type-map", word) != -1) {
+		config_warn(call, "AddHandler: type-map has no effect: a path "
+		    "is one file, there is nothing to choose from");
+		return 0;
+	}
+	if (str_casestarts(str_of(word), STR("proxy:")))
+		return config_fault(call, "AddHandler: \"%s\" is not "
+		    "supported: write ProxyPassMatch \"\\%s$\" "
+		    "scgi://host:port", word, call->argv[1]);
+	return config_fault(call, "AddHandler: \"%s\" is not supported: "
+	    "programs are not started here; let the application speak SCGI, "
+	    "and write ProxyPassMatch \"\\%s$\" scgi://host:port", word,
+	    call->argv[1]);
+}
+
 static int
 set_indexes(struct config_call *call)
 {
@@ -3380,6 +3420,97 @@ set_directory_match(struct config_call *call)
 }
 
 /*
+ * <Files> and <FilesMatch>: settings belong to paths here, but what stock
+ * files say of names that begin with .ht holds anyway.
+ */
+
+/* "ht", in whatever case of letters, at the front of an expression. */
+static bool
+begins_ht(struct str s)
+{
+	return str_casestarts(s, STR("ht")) || str_starts(s, STR("[Hh][Tt]")) ||
+	    str_starts(s, STR("[hH][tT]"));
+}
+
+/* Can the expression match only names that begin with .ht? */
+static bool
+is_ht_regex(const char *text)
+{
+	struct str s;
+	bool inside;
+
+	s = str_of(text);
+	if (!str_starts(s, STR("^\\.")))
+		return false;
+	s = str_from(s, 3);
+	inside = str_starts(s, STR("("));
+	if (inside)
+		s = str_from(s, 1);
+	for (;;) {
+		if (!begins_ht(s))
+			return false;
+		s = str_from(s, strcspn(s.p, "|)"));
+		if (s.n == 0)
+			return true;
+		if (!inside || s.p[0] == ')')
+			return str_chr(s, '|') == s.n;
+		s = str_from(s, 1);
+	}
+}
+
+static int
+refuse_files(struct config_call *call)
+{
+	return config_fault(call, "<%s %s> is not supported: settings belong "
+	    "to paths; write <LocationMatch>, <DirectoryMatch> or "
+	    "ProxyPassMatch (names that begin with .ht are never served)",
+	    call->directive->name, call->argv[call->argc - 1]);
+}
+
+/* What stands inside goes nowhere. */
+static int
+open_files(struct config_call *call, bool match)
+{
+	const struct config_scope outside = call->scope;
+	struct location *nowhere;
+	const struct location *l;
+
+	nowhere = NULL;
+	l = open_section(call, &nowhere, match);
+	if (l != NULL && (l->regex != NULL ? is_ht_regex(l->pattern) :
+	    str_starts(l->path, STR(".ht"))))
+		return 0;
+	call->scope = outside;
+	return l == NULL ? -1 : refuse_files(call);
+}
+
+static int
+set_files(struct config_call *call)
+{
+	return open_files(call, false);
+}
+
+static int
+set_files_match(struct config_call *call)
+{
+	return open_files(call, true);
+}
+
+/* At the end: nobody may have been let in. */
+static int
+close_files(struct config_call *call)
+{
+	const struct settings *set = config_settings(call);
+
+	if (set->require == NULL || auth_is_closed(set->require))
+		return 0;
+	return config_fault_at(call->conf, set->require_place, "<%s %s>: "
+	    "names that begin with .ht are never served: only \"Require all "
+	    "denied\" can stand here", call->directive->name,
+	    call->scope.location->pattern);
+}
+
+/*
  * Virtual hosts.
  */
 
@@ -3762,6 +3893,11 @@ const struct directive directives[] = {
 	{ .name = "Options", .set = set_options, .contexts = SVLD,
 	  .min = 1, .max = -1, .initial = "None",
 	  .help = "Options [+|-]FollowSymLinks|All|None ..." },
+	{ .name = "AddDefaultCharset", .set = set_charset, .contexts = SVLD,
+	  .min = 1, .max = 1, .initial = "Off",
+	  .help = "AddDefaultCharset On|Off|charset" },
+	{ .name = "AddHandler", .set = set_add_handler, .contexts = SVLD,
+	  .min = 2, .max = -1, .help = "AddHandler type-map extension ..." },
 	{ .name = "AddType", .set = set_add_type, .contexts = SV,
 	  .min = 2, .max = -1, .help = "AddType type extension ..." },
 	{ .name = "TypesConfig", .set = set_types_config, .contexts = S,
@@ -3769,7 +3905,7 @@ const struct directive directives[] = {
 	{ .name = "DefaultType", .set = set_default_type, .contexts = SVLD,
 	  .min = 1, .max = 1, .initial = "none", .help = "DefaultType none" },
 	{ .name = "Require", .set = set_require,
-	  .contexts = SVLD | CONTEXT_GROUP, .min = 1, .max = -1,
+	  .contexts = SVLD | CONTEXT_GROUP | CONTEXT_FILES, .min = 1, .max = -1,
 	  .initial = "all granted",
 	  .help = "Require [not] all granted|all denied|ip net ...|local|"
 	  "method name ...|env name ...|valid-user|user name ..." },
@@ -3969,6 +4105,13 @@ const struct directive directives[] = {
 	{ .name = "Directory", .kind = DIRECTIVE_SECTION,
 	  .set = set_directory, .contexts = SV, .inside = CONTEXT_DIRECTORY,
 	  .min = 1, .max = 2, .help = "Directory path|~ regex" },
+	{ .name = "Files", .kind = DIRECTIVE_SECTION, .set = set_files,
+	  .close = close_files, .contexts = SVLD, .inside = CONTEXT_FILES,
+	  .min = 1, .max = 2, .help = "Files \".ht*\"|~ \"^\\.ht\"" },
+	{ .name = "FilesMatch", .kind = DIRECTIVE_SECTION,
+	  .set = set_files_match, .close = close_files, .contexts = SVLD,
+	  .inside = CONTEXT_FILES, .min = 1, .max = 1,
+	  .help = "FilesMatch \"^\\.ht\"" },
 	{ .name = "DirectoryMatch", .kind = DIRECTIVE_SECTION,
 	  .set = set_directory_match, .contexts = SV,
 	  .inside = CONTEXT_DIRECTORY, .min = 1, .max = 1,
@@ -4024,9 +4167,9 @@ const struct directive directives[] = {
 	  .initial = "Off", .help = "BufferedLogs On|Off" },
 
 	/* Of httpd 2.2, where they grant what is granted anyway. */
-	{ .name = "Order", .set = set_order, .contexts = SVLD,
+	{ .name = "Order", .set = set_order, .contexts = SVLD | CONTEXT_FILES,
 	  .min = 1, .max = 1, .help = "Order ..." },
-	{ .name = "Allow", .set = set_allow, .contexts = SVLD,
+	{ .name = "Allow", .set = set_allow, .contexts = SVLD | CONTEXT_FILES,
 	  .min = 1, .max = -1, .help = "Allow from all" }
 };
 

@@ -2455,3 +2455,28 @@ http_is_idempotent(struct str method)
 			return true;
 	return false;
 }
+
+static bool
+has_charset(struct str type)
+{
+	while (type.n > 0) {
+		if (str_casestarts(type, STR("charset=")))
+			return true;
+		type = str_from(type, 1);
+	}
+	return false;
+}
+
+struct str
+http_add_charset(struct str type, const char *charset, struct arena *a)
+{
+	struct str bare;
+	const char *text;
+
+	bare = str_trim(str_head(type, str_chr(type, ';')));
+	if (has_charset(type) || (!str_caseeq(bare, STR("text/plain")) &&
+	    !str_caseeq(bare, STR("text/html"))))
+		return type;
+	text = arena_printf(a, "%.*s; charset=%s", STR_ALL(type), charset);
+	return text == NULL ? STR_NONE : str_of(text);
+}

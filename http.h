@@ -334,6 +334,14 @@ void	http_format_date(time_t t, char *buf);
  */
 int	http_parse_date(struct str s, time_t *t);
 
+/*
+ * The media type with "; charset=" behind it, in the arena: as it is when it
+ * has one, or is neither text/plain nor text/html (httpd).  Absent when the
+ * arena is full.
+ */
+struct str	http_add_charset(struct str type, const char *charset,
+		    struct arena *a);
+
 /* What a PROXY header says of the connection. */
 struct http_proxy {
 	bool			 local;		/* LOCAL or UNKNOWN: the

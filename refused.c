@@ -36,8 +36,6 @@ static const char no_programs[] = "programs are not started here; let the "
 static const char no_request_filters[] = "requests are not filtered";
 static const char no_rewrite[] = "there is no rewriting; use ProxyPass, "
     "<Location> and SetEnvIf, or let the application do it";
-static const char no_sections[] = "settings belong to paths; use <Location> or "
-    "<Directory>; files whose names begin with .ht are never served";
 static const char no_session[] = "let the application keep track of its users";
 static const char no_status[] = "there is no status page in this version";
 static const char no_tls[] = "there is no TLS; let it end in front, and see "
@@ -55,15 +53,11 @@ static const char own_code[] = "no code is run here; let an application do "
 /* Names before prefixes. */
 const struct config_absent refused[] = {
 	/* The core, and how processes are run. */
-	{ "httpd's core", ABSENT_REFUSED, "AddDefaultCharset",
-	  "off", "write the charset into the type: Header set Content-Type" },
 	{ "httpd's core", ABSENT_REFUSED, "ContentDigest",
 	  "off", "answers get no Content-MD5" },
 	{ "httpd's core", ABSENT_REFUSED,
 	  "<Else <ElseIf <If",
 	  NULL, no_expressions },
-	{ "httpd's core", ABSENT_REFUSED, "<Files <FilesMatch",
-	  NULL, no_sections },
 	{ "httpd's core", ABSENT_REFUSED, "HttpProtocolOptions",
 	  "strict lenientmethods require1.0",
 	  "it is always Strict LenientMethods Require1.0" },
@@ -417,8 +411,6 @@ const struct config_absent refused[] = {
 	{ "mod_imagemap", ABSENT_IGNORED,
 	  "ImapBase ImapDefault ImapMenu",
 	  NULL, only_types },
-	{ "mod_mime", ABSENT_REFUSED, "AddHandler",
-	  NULL, no_programs },
 	{ "mod_mime", ABSENT_REFUSED, "AddInputFilter",
 	  NULL, no_request_filters },
 	{ "mod_mime", ABSENT_REFUSED, "AddOutputFilter",

@@ -2330,6 +2330,7 @@ static int
 answer_file(struct exchange *x, struct file *f, struct str path)
 {
 	struct file_ask ask;
+	const char *charset;
 	int status;
 
 	memset(&ask, 0, sizeof(ask));
@@ -2338,6 +2339,9 @@ answer_file(struct exchange *x, struct file *f, struct str path)
 	ask.arena = &x->w->arena;
 	ask.now = x->began.tv_sec;
 	ask.type = file_type(x->w->conf->types, path);
+	charset = x->place.set->charset;
+	if (ask.type.p != NULL && charset != NULL && charset[0] != '\0')
+		ask.type = http_add_charset(ask.type, charset, ask.arena);
 	/* Below 0 is unlimited. */
 	ask.max_ranges = x->place.set->max_ranges;
 	ask.max_overlaps = x->place.set->max_overlaps;
@@ -3033,6 +3037,25 @@ edit_answer(struct exchange *x)
 	}
 }
 
+/* AddDefaultCharset, for text that does not say its own.  0, or -1. */
+static int
+add_charset(struct exchange *x)
+{
+	const struct str *type;
+	struct str typed;
+	const char *charset;
+
+	if (x->subject.set == NULL)
+		return 0;
+	charset = x->subject.set->charset;
+	type = fields_get(&x->res.fields, STR("Content-Type"));
+	if (type == NULL || charset == NULL || charset[0] == '\0')
+		return 0;
+	typed = http_add_charset(*type, charset, &x->w->arena);
+	return typed.p == NULL ? -1 : fields_set(&x->res.fields,
+	    &x->w->arena, STR("Content-Type"), typed);
+}
+
 /* Send ->res; ->keep tells afterwards whether the connection goes on. */
 static void
 send_response(struct exchange *x)
@@ -3041,6 +3064,8 @@ send_response(struct exchange *x)
 	enum reply_result r;
 
 	edit_answer(x);
+	if (add_charset(x) == -1)
+		make_bare_error(x);
 	address_reply(x, &to);
 	r = reply_send(&to, &x->res, &x->sent);
 	if (r == REPLY_NO_ROOM) {

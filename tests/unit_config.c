@@ -426,10 +426,14 @@ static const struct row rows[] = {
 	{ "<One a>\n</One>\n", "", "main:1: One is not a section\n" },
 	{ "<Box a\nInner in\n</Box>\n", "",
 	    "main:1: <Box ...> does not end with >\n" },
-	{ "<Box a> # b\n</Box>\n", "", "main:1: <Box ...> does not end with "
+	{ "<Box a # b\n</Box>\n", "", "main:1: <Box ...> does not end with "
 	    ">; a comment must be a line of its own\n" },
+	{ "<Box a> # b\n</Box>\n", "<Box a>\n</Box>\n",
+	    "W:main:1: \"# b\" behind the > is passed over\n" },
 	{ "<Box a>\n</Box> # b\n", "<Box a>\n</Box>\n",
-	    "main:2: </Box> must be alone on its line\n" },
+	    "W:main:2: \"# b\" behind the > is passed over\n" },
+	{ "<Box a>\n</Box\n", "<Box a>\n</Box>\n",
+	    "main:2: </Box does not end with >\n" },
 	{ "<Box \"a\n</Box>\n", "",
 	    "main:1: <Box ...> does not end with >\n" },
 	{ "<Box \"a>\n</Box>\n", "",
