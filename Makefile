@@ -37,13 +37,14 @@ PATHS = -DGATEWAY_CONF='"$(SYSCONFDIR)/gateway.conf"' \
 
 ROOMS = accesslog.o auth.o balance.o board.o buf.o compat.o config.o \
 	directive.o edit.o env.o file.o health.o http.o io.o log.o \
-	pattern.o probe.o refused.o reply.o route.o scgi.o spool.o worker.o
+	pattern.o probe.o refused.o reply.o route.o scgi.o search.o spool.o \
+	worker.o
 UNITS = tests/unit.c tests/unit_accesslog.c tests/unit_auth.c \
 	tests/unit_balance.c tests/unit_board.c tests/unit_buf.c \
 	tests/unit_config.c tests/unit_directive.c tests/unit_edit.c \
 	tests/unit_env.c tests/unit_file.c tests/unit_http.c tests/unit_log.c \
 	tests/unit_names.c tests/unit_reply.c tests/unit_route.c \
-	tests/unit_scgi.c tests/unit_spool.c
+	tests/unit_scgi.c tests/unit_search.c tests/unit_spool.c
 TOOLS = tests/backend tests/replay tests/talk
 
 all: gateway
@@ -77,17 +78,18 @@ health.o: health.c health.h board.h buf.h compat.h config.h http.h io.h log.h \
 http.o: http.c http.h buf.h
 io.o: io.c io.h buf.h compat.h
 log.o: log.c log.h buf.h compat.h
-pattern.o: pattern.c pattern.h buf.h
+pattern.o: pattern.c pattern.h buf.h search.h
 probe.o: probe.c probe.h buf.h config.h edit.h env.h http.h io.h log.h route.h \
 	scgi.h spool.h
 refused.o: refused.c refused.h buf.h config.h http.h log.h
 reply.o: reply.c reply.h buf.h config.h http.h io.h log.h spool.h
 route.o: route.c route.h buf.h config.h http.h log.h pattern.h
+search.o: search.c search.h buf.h
 scgi.o: scgi.c scgi.h board.h buf.h config.h env.h http.h io.h log.h spool.h
 spool.o: spool.c spool.h board.h buf.h compat.h config.h http.h io.h log.h
 worker.o: worker.c worker.h accesslog.h auth.h balance.h board.h buf.h \
-	compat.h config.h edit.h env.h file.h http.h io.h log.h reply.h \
-	route.h scgi.h spool.h
+	compat.h config.h edit.h env.h file.h http.h io.h log.h pattern.h \
+	reply.h route.h scgi.h spool.h
 
 demo: gateway examples/demo tests/talk
 	sh tests/demo.sh

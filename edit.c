@@ -355,6 +355,9 @@ struct piece {
 	struct str	 s;
 };
 
+/* What edit* may match of a value in all, by an expression that is costly. */
+enum { WORK_MAX = 512 * 1024 };
+
 /* A value while it is edited. */
 struct editing {
 	struct run		*run;
@@ -363,6 +366,7 @@ struct editing {
 	struct pattern_text	 text;		/* what is still to be done */
 	struct piece		*pieces;	/* the last one first */
 	size_t			 n;		/* bytes of the pieces */
+	size_t			 work;		/* bytes that were matched */
 	bool			 behind;	/* a match has just ended */
 };
 
@@ -450,6 +454,11 @@ edit_next(struct editing *x, bool all, bool *more)
 	int got;
 
 	*more = false;
+	if (pattern_is_costly(x->line->pattern))
+		x->work += x->text.s.n;
+	if (x->work > WORK_MAX)
+		return pattern_refuse(x->line->pattern, "edit* has too many "
+		    "matches in too long a value");
 	got = pattern_match(x->line->pattern, &x->text, x->run->s->arena,
 	    group);
 	if (got != 1)
@@ -499,6 +508,7 @@ edit_value(struct editing *x, bool all, struct str *value)
 	x->pieces = NULL;
 	x->n = 0;
 	x->behind = any = false;
+	x->work = 0;
 	do {
 		got = edit_next(x, all, &more);
 		if (got == -1)

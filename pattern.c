@@ -12,11 +12,14 @@
 
 #include "buf.h"
 #include "pattern.h"
+#include "search.h"
 
 enum {
 	MATCHES = 32,		/* of regexec(3); ours stand between them */
 	DEPTH_MAX = 100,	/* of groups: regcomp(3) may call itself */
-	WEIGHT_MAX = 50000	/* atoms, as regcomp(3) multiplies them out */
+	WEIGHT_MAX = 50000,	/* atoms, as regcomp(3) multiplies them out */
+	SHORT_TEXT = 128,	/* bytes of which the square is no matter */
+	HEAVY_TEXT = 4096	/* bytes that a heavy expression may match */
 };
 
 /*
@@ -41,7 +44,12 @@ struct pattern {
 	size_t			 least;		/* ANY: bytes */
 	bool			 one;		/* ANY: $0 is one byte */
 	bool			 group;		/* ANY: $1 is all */
+	enum search_cost	 cost;
 	regex_t			 re;
+	regex_t			 backwards;	/* of SEARCH_SQUARE, if groups
+						 * are wanted */
+	bool			 has_backwards;
+	const char		*text_of;	/* as it was written */
 	size_t			 groups;	/* $1 to $9 that there are */
 	size_t			 number[PATTERN_GROUPS];	/* regexec's */
 	bool			 first;		/* its 1 is a leading \b */
@@ -708,6 +716,38 @@ translate(struct pattern *p, struct arena *a, const char *re, bool captures,
 	return s.p == NULL ? NULL : arena_cstr(a, s);
 }
 
+/*
+ * What makes it cost the length of a text and not its square, where there is
+ * such a thing.  false: the arena is full.
+ */
+static bool
+make_cheap(struct pattern *p, struct arena *a, const char *ere, int flags)
+{
+	const char *cheap;
+
+	p->cost = search_judge(ere);
+	if (p->cost == SEARCH_SQUARE) {
+		regfree(&p->re);
+		p->kind = PATTERN_ANY;
+		cheap = (flags & REG_NOSUB) != 0 ? search_anywhere(ere, a) :
+		    search_backwards(ere, a);
+		if (cheap == NULL)
+			return false;
+		if ((flags & REG_NOSUB) != 0)
+			return regcomp(&p->re, cheap, flags) == 0;
+		if (regcomp(&p->re, ere, flags) != 0)
+			return false;
+		p->has_backwards = regcomp(&p->backwards, cheap, flags) == 0;
+		if (!p->has_backwards)
+			p->cost = SEARCH_HEAVY;
+	}
+	if (p->cost == SEARCH_HEAVY && p->warning == NULL)
+		p->warning = "it may cost the square of what a client sends: "
+		    "begin it with ^, if it can; a text of more than 4096 "
+		    "bytes gets 500";
+	return true;
+}
+
 static const char *
 compile_regex(struct pattern *p, struct arena *a, const char *re,
     bool captures)
@@ -725,13 +765,16 @@ compile_regex(struct pattern *p, struct arena *a, const char *re,
 	if (!captures)
 		flags |= REG_NOSUB;
 	error = regcomp(&p->re, ere, flags);
-	if (error == 0) {
-		p->kind = PATTERN_REGEX;
-		return NULL;
+	if (error != 0) {
+		regerror(error, &p->re, text, sizeof(text));
+		why = arena_printf(a, "%s: %s", re, text);
+		return why == NULL ? "not a regular expression" : why;
 	}
-	regerror(error, &p->re, text, sizeof(text));
-	why = arena_printf(a, "%s: %s", re, text);
-	return why == NULL ? "not a regular expression" : why;
+	p->text_of = re;
+	if (!make_cheap(p, a, ere, flags))
+		return "out of memory";
+	p->kind = PATTERN_REGEX;
+	return NULL;
 }
 
 /*
@@ -850,8 +893,11 @@ void
 pattern_free(const struct pattern *p)
 {
 	/* It is only const for those who match. */
-	if (p != NULL && p->kind == PATTERN_REGEX)
-		regfree(&((struct pattern *)p)->re);
+	if (p == NULL || p->kind != PATTERN_REGEX)
+		return;
+	regfree(&((struct pattern *)p)->re);
+	if (p->has_backwards)
+		regfree(&((struct pattern *)p)->backwards);
 }
 
 bool
@@ -921,21 +967,59 @@ take_groups(const struct pattern *p, struct str s, regmatch_t *m,
 	}
 }
 
+static const struct pattern *refused;
+static const char *refused_why;
+
+int
+pattern_refuse(const struct pattern *p, const char *why)
+{
+	refused = p;
+	refused_why = why;
+	return -1;
+}
+
+const char *
+pattern_refusal(const char **why)
+{
+	const struct pattern *p;
+
+	p = refused;
+	*why = refused_why;
+	refused = NULL;
+	return p == NULL ? NULL : p->text_of;
+}
+
+bool
+pattern_is_costly(const struct pattern *p)
+{
+	return p->kind == PATTERN_REGEX && p->cost != SEARCH_PLAIN;
+}
+
 static int
 match_regex(const struct pattern *p, struct pattern_text *t, struct arena *a,
     struct str *group)
 {
 	regmatch_t m[MATCHES];
+	long at;
 
+	if (p->cost == SEARCH_HEAVY && t->s.n > HEAVY_TEXT)
+		return pattern_refuse(p, "the text is longer than 4096 "
+		    "bytes, and the expression does not begin with ^");
 	if (t->z == NULL)
 		t->z = arena_cstr(a, t->s);
 	/* A NUL is in no field and in no path: it cannot match. */
 	if (t->z == NULL)
 		return errno == ENOMEM ? -1 : 0;
-	if (regexec(&p->re, t->z, group == NULL ? 0 : MATCHES, m, 0) != 0)
+	at = 0;
+	if (group != NULL && p->has_backwards && t->s.n > SHORT_TEXT)
+		at = search_first(&p->backwards, t->s, a);
+	if (at < 0)
+		return at == -1 ? 0 : -1;
+	if (regexec(&p->re, t->z + at, group == NULL ? 0 : MATCHES, m,
+	    at > 0 ? REG_NOTBOL : 0) != 0)
 		return 0;
 	if (group != NULL)
-		take_groups(p, t->s, m, group);
+		take_groups(p, str_from(t->s, (size_t)at), m, group);
 	return 1;
 }
 

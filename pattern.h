@@ -41,13 +41,28 @@ const char	*pattern_compile(struct pattern **p, struct arena *a,
 void		 pattern_free(const struct pattern *p);
 
 /*
- * 1: it matches, 0: it does not, -1: the arena is full.  group (NULL: not
+ * 1: it matches, 0: it does not, -1: the arena is full, or it was refused,
+ * because it would cost too much (pattern_refusal).  group (NULL: not
  * wanted) gets PATTERN_GROUPS slices of t->s, absent where nothing matched.
  * A text with a NUL never matches an expression.
  */
 int		 pattern_match(const struct pattern *p,
 		    struct pattern_text *t, struct arena *a,
 		    struct str *group);
+
+/*
+ * Note that a match is refused, and why, in words that do not change: -1.
+ */
+int		 pattern_refuse(const struct pattern *p, const char *why);
+
+/*
+ * The expression of which a match was refused since the last call, with *why;
+ * NULL: none.
+ */
+const char	*pattern_refusal(const char **why);
+
+/* Can one match go to the end of the text and find nothing? */
+bool		 pattern_is_costly(const struct pattern *p);
 
 /* No metacharacter at all (httpd: then SetEnvIf substitutes nothing). */
 bool		 pattern_is_plain(const struct pattern *p);

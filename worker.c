@@ -35,6 +35,7 @@
 #include "http.h"
 #include "io.h"
 #include "log.h"
+#include "pattern.h"
 #include "reply.h"
 #include "route.h"
 #include "scgi.h"
@@ -998,6 +999,20 @@ add_retry_after(struct exchange *x, struct fields *to)
 	    STR("Retry-After"), str_of(seconds)) == -1;
 }
 
+/* An expression that would have cost too much.  False: none was refused. */
+static bool
+log_refused_match(const struct exchange *x)
+{
+	const char *re, *why;
+
+	re = pattern_refusal(&why);
+	if (re == NULL)
+		return false;
+	log_warnx("expression: %s: %s, 500 is given (request %.*s)", re, why,
+	    STR_ARG(x->req.line));
+	return true;
+}
+
 /*
  * An error of ours: when a local path documents it, that is the next target,
  * which keeps the status, and 0 is returned.  An error of the document is
@@ -1011,6 +1026,7 @@ document_error(struct exchange *x, int status)
 	size_t query;
 	int unused;
 
+	log_refused_match(x);
 	if (x->error != 0) {
 		log_warnx("ErrorDocument: %.*s: gave %d itself",
 		    STR_ARG(x->t->path), status);
@@ -2708,8 +2724,9 @@ ends_here(struct exchange *x, int *status)
 static void
 make_bare_error(struct exchange *x)
 {
-	log_warnx("answer: %.*s: it needs more memory (LimitRequestHead)",
-	    STR_ARG(x->place.label));
+	if (!log_refused_match(x))
+		log_warnx("answer: %.*s: it needs more memory "
+		    "(LimitRequestHead)", STR_ARG(x->place.label));
 	end_conversation(x, false);
 	response_close(&x->res);
 	arena_reset(&x->w->arena);

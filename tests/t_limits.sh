@@ -595,6 +595,60 @@ test_hostname_lookups()
 	done
 }
 
+# Expressions cost the length of a client's text, not its square.
+test_expressions_and_long_fields()
+{
+	G=long
+	start_gateway - <<-EOT
+	LimitRequestFieldSize 100000
+	LimitRequestLine 100000
+	SetEnvIf X "(a|aa)+\$" FOUND=\$1
+	SetEnvIf X "a+(b)" LAST=\$1
+	RequestHeader edit X "(a|aa)+\$" never
+	<LocationMatch "(a|aa)+\$">
+	Require all denied
+	</LocationMatch>
+	ProxyPassMatch (a|aa)+\$ $URL
+	ProxyPass / $URL
+	EOT
+	text=$(wire -t $((3000 * SLOW)) s 'GET /echo?' s ' HTTP/1.1\r\n' \
+	    s 'Host: a\r\nConnection: close\r\nX: ' z 60000 a s 'cab\r\n\r\n' r) ||
+		fail "a long field: talk ended with $?"
+	status "$text" 200
+	is "$(value LAST "$text")$(value FOUND "$text")" b
+	text=$(wire -t $((3000 * SLOW)) s 'GET /' z 60000 a s 'b HTTP/1.1\r\n' \
+	    s 'Host: a\r\nConnection: close\r\n\r\n' r) ||
+		fail "a long path: talk ended with $?"
+	status "$text" 200
+	text=$(wire s 'GET /' z 60000 a s ' HTTP/1.1\r\n' \
+	    s 'Host: a\r\nConnection: close\r\n\r\n' r)
+	status "$text" 403
+}
+
+# What cannot be made cheap is said at the start, and bounded.
+test_expressions_that_are_heavy()
+{
+	G=heavy
+	start_gateway - <<-EOT
+	LimitRequestFieldSize 100000
+	SetEnvIf X "a{20}.*y" FOUND=1
+	RequestHeader edit* Y "a*b|a" c
+	ProxyPass / $URL
+	EOT
+	log_has 'heavy.conf:[0-9]*: SetEnvIf: it may cost the square'
+	ask_with()
+	{
+		wire s 'GET /id HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' \
+		    s "$1: " z "$2" a s '\r\n\r\n' r
+	}
+	status "$(ask_with X 4096)" 200
+	status "$(ask_with X 4097)" 500
+	log_has 'expression: a\{20\}\.\*y: the text is longer than 4096 bytes'
+	status "$(ask_with Y 500)" 200
+	status "$(ask_with Y 8000)" 500
+	log_has 'expression: a\*b\|a: edit\* has too many matches'
+}
+
 # What one large request has touched goes back to the system, whatever worker
 # it came to.
 test_large_requests_leave_nothing()

@@ -27,6 +27,7 @@ main(void)
 	srunner_add_suite(runner, suite_spool());
 	srunner_add_suite(runner, suite_file());
 	srunner_add_suite(runner, suite_scgi());
+	srunner_add_suite(runner, suite_search());
 	srunner_add_suite(runner, suite_reply());
 	srunner_add_suite(runner, suite_edit());
 	srunner_run_all(runner, CK_NORMAL);

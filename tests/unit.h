@@ -23,6 +23,7 @@ Suite	*suite_names(void);
 Suite	*suite_reply(void);
 Suite	*suite_route(void);
 Suite	*suite_scgi(void);
+Suite	*suite_search(void);
 Suite	*suite_spool(void);
 
 #endif
