@@ -617,6 +617,43 @@ file_close(struct file *f)
 	f->fd = -1;
 }
 
+bool
+file_has_coding(const struct file *f, struct str path, struct str coding)
+{
+	static const struct {
+		const char	*coding;
+		const char	*sign;		/* how it begins */
+		const char	*ending;	/* or how its name ends */
+	} table[] = {
+		{ "gzip", "\x1f\x8b", NULL },
+		{ "x-gzip", "\x1f\x8b", NULL },
+		{ "compress", "\x1f\x9d", NULL },
+		{ "x-compress", "\x1f\x9d", NULL },
+		{ "zstd", "\x28\xb5\x2f\xfd", NULL },
+		{ "br", NULL, ".br" },
+		{ "deflate", NULL, ".deflate" },
+		{ "identity", NULL, "" }
+	};
+	struct str list, one;
+	char begins[4];
+	size_t i, n;
+
+	list = coding;
+	while ((one = str_list_next(&list)).p != NULL)
+		coding = one;
+	for (i = 0; i < NELEM(table); i++)
+		if (str_caseeq(coding, str_of(table[i].coding)))
+			break;
+	if (i == NELEM(table))
+		return true;
+	n = strlen(table[i].sign != NULL ? table[i].sign : table[i].ending);
+	if (table[i].sign == NULL)
+		return path.n >= n && memcmp(path.p + path.n - n,
+		    table[i].ending, n) == 0;
+	return pread(f->fd, begins, n, 0) == (ssize_t)n &&
+	    memcmp(begins, table[i].sign, n) == 0;
+}
+
 /*
  * Ranges
  */

@@ -89,6 +89,14 @@ void	file_close(struct file *f);
  */
 void	file_trust_kernel(bool on);
 
+/*
+ * Is the open file encoded as Content-Encoding says (the last coding, which is
+ * the outermost)?  gzip, compress and zstd begin with signs of their own, br is
+ * known by the name; a coding that is not known is believed.
+ */
+bool	file_has_coding(const struct file *f, struct str path,
+	    struct str coding);
+
 /* httpd's defaults; -1 is unlimited, no ranges at all is 0 for the first. */
 enum {
 	FILE_MAX_RANGES = 200,

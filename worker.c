@@ -157,6 +157,7 @@ struct exchange {
 	int			 error;		/* that an ErrorDocument
 						 * documents; 0 */
 	struct str		 allow;		/* methods, for a 405 */
+	bool			 our_error;	/* ->res is the page of one */
 	bool			 unbuffered;	/* X-Accel-Buffering: no */
 	bool			 keep;
 	bool			 parsed;	/* ->req is whole */
@@ -967,25 +968,72 @@ find_error_doc(const struct settings *set, int status)
 	return NULL;
 }
 
+/* What takes the place of the body of an answer that is not sent. */
+enum {
+	BY_FILE = 1,		/* a file that it names */
+	BY_TARGET = 2,		/* what Location leads to inside (httpd) */
+	BY_ACCEL = 4,		/* what X-Accel-Redirect does (nginx) */
+	BY_ERROR = 8		/* an error of ours */
+};
+
 /*
- * An answer that an error takes the place of: what described its body goes,
- * but for what belongs to the error.
+ * Fields that go with the body that they described, or with the success that
+ * an error takes the place of.  What is in no row stays, such as Set-Cookie.
  */
+static const struct {
+	const char	*name;
+	int		 goes;		/* BY_... */
+} body_fields[] = {
+	{ "Content-Type",	BY_TARGET | BY_ERROR },
+	{ "Content-Disposition", BY_ERROR },
+	{ "Content-Encoding",	BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Content-Language",	BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Content-Location",	BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Content-Range",	BY_FILE | BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Content-MD5",	BY_FILE | BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Content-Digest",	BY_FILE | BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Repr-Digest",	BY_FILE | BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Digest",		BY_FILE | BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "ETag",		BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Last-Modified",	BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Location",		BY_TARGET | BY_ACCEL | BY_ERROR },
+	{ "Accept-Ranges",	BY_FILE | BY_ERROR },
+	{ "Cache-Control",	BY_ERROR },
+	{ "CDN-Cache-Control",	BY_ERROR },
+	{ "Surrogate-Control",	BY_ERROR },
+	{ "Expires",		BY_ERROR },
+	{ "Pragma",		BY_ERROR },
+	{ "Age",		BY_ERROR }
+};
+
 static void
-drop_body_fields(struct exchange *x, int status)
+drop_body_fields(struct fields *f, int by)
 {
-	static const char *const names[] = { "Content-Type", "ETag",
-	    "Last-Modified", "Content-Encoding", "Content-Language",
-	    "Content-Disposition", "Accept-Ranges" };
 	size_t i;
 
-	for (i = 0; i < NELEM(names); i++)
-		fields_del(&x->carried, str_of(names[i]));
-	/* 301: add_slash(); 416: how long the file is. */
-	if (status != 301)
-		fields_del(&x->carried, STR("Location"));
-	if (status != 416)
-		fields_del(&x->carried, STR("Content-Range"));
+	for (i = 0; i < NELEM(body_fields); i++)
+		if ((body_fields[i].goes & by) != 0)
+			fields_del(f, str_of(body_fields[i].name));
+}
+
+/*
+ * An answer that an error takes the place of, but for what belongs to the
+ * error: where a 301 of ours leads, how long the file of a 416 is.
+ */
+static void
+drop_answer(struct exchange *x, int status)
+{
+	const struct str *value;
+	struct str kept, name;
+
+	name = status == 301 ? STR("Location") : STR("Content-Range");
+	value = fields_get(&x->carried, name);
+	kept = (status == 301 || status == 416) && value != NULL ? *value :
+	    STR_NONE;
+	drop_body_fields(&x->carried, BY_ERROR);
+	/* There is room: it has just been taken out. */
+	if (kept.p != NULL)
+		fields_add(&x->carried, &x->w->arena, name, kept);
 }
 
 /* True: it cannot be. */
@@ -1047,7 +1095,7 @@ document_error(struct exchange *x, int status)
 	end_conversation(x, false);
 	response_close(&x->res);
 	response_init(&x->res);
-	drop_body_fields(x, status);
+	drop_answer(x, status);
 	if (status == 503 && x->retry_after > 0 &&
 	    add_retry_after(x, &x->carried))
 		return status;
@@ -1267,6 +1315,7 @@ begin_edit(struct exchange *x, struct edit_subject *s)
 	s->began_us = (int64_t)x->began.tv_sec * 1000000 + x->began.tv_usec;
 	s->spent_us = io_now_us() - x->began_us;
 	s->measure = measure;
+	s->on_error = x->our_error;
 }
 
 /* RequestHeader: of the request's fields as they are seen from here on. */
@@ -2086,17 +2135,6 @@ check_conditions(struct exchange *x)
 	    x->began.tv_sec);
 }
 
-/* Fields that do not outlive an internal redirect (httpd). */
-static bool
-is_of_one_answer(struct str name)
-{
-	return str_caseeq(name, STR("Content-Type")) ||
-	    str_caseeq(name, STR("Location")) ||
-	    str_caseeq(name, STR("ETag")) ||
-	    str_caseeq(name, STR("Last-Modified")) ||
-	    str_caseeq(name, STR("Content-Range"));
-}
-
 /*
  * ProxyAccelHeaders: words of applications that were written for nginx.  They
  * are for us alone.
@@ -2122,10 +2160,10 @@ mind_accel(struct exchange *x)
 
 /*
  * Lay the fields of this answer over those carried so far: the last answer
- * wins, Set-Cookie accumulates.  all: also those of one answer alone.
+ * wins, Set-Cookie accumulates.
  */
 static int
-carry(struct exchange *x, bool all)
+carry(struct exchange *x)
 {
 	const struct fields *later;
 	const struct field *f;
@@ -2138,8 +2176,6 @@ carry(struct exchange *x, bool all)
 			fields_del(&x->carried, later->v[i].name);
 	for (i = 0; i < later->n; i++) {
 		f = &later->v[i];
-		if (!all && is_of_one_answer(f->name))
-			continue;
 		if (fields_add(&x->carried, &x->w->arena, f->name,
 		    f->value) == -1)
 			return 500;
@@ -2147,9 +2183,18 @@ carry(struct exchange *x, bool all)
 	return 0;
 }
 
+/* Is the field of internal redirects nginx's, with the meaning it has there? */
+static bool
+redirects_as_nginx(const struct exchange *x)
+{
+	return str_caseeq(str_of(x->place.set->redirect_field),
+	    STR("X-Accel-Redirect"));
+}
+
 /*
- * The local path that the answer redirects to internally: only a 200
- * (httpd).  Absent: none.
+ * The local path that the answer redirects to internally: only a 200 (httpd),
+ * but by X-Accel-Redirect whatever the status is, which goes with the body
+ * (nginx).  Absent: none.
  */
 static struct str
 redirect_to(const struct exchange *x)
@@ -2160,7 +2205,7 @@ redirect_to(const struct exchange *x)
 
 	name = x->place.set->redirect_field;
 	status = x->answer.status != 0 ? x->answer.status : x->t->status;
-	if (name[0] == '\0' || status != 200)
+	if (name[0] == '\0' || (status != 200 && !redirects_as_nginx(x)))
 		return STR_NONE;
 	value = fields_get(&x->answer.fields, str_of(name));
 	if (value == NULL || value->n == 0 || value->p[0] != '/')
@@ -2180,7 +2225,9 @@ follow_redirect(struct exchange *x, struct str to)
 	fields_del(&x->answer.fields, str_of(x->place.set->redirect_field));
 	/* What the rest of this answer says is not read. */
 	end_conversation(x, false);
-	if ((status = carry(x, false)) != 0)
+	drop_body_fields(&x->answer.fields, redirects_as_nginx(x) ?
+	    BY_ACCEL : BY_TARGET);
+	if ((status = carry(x)) != 0)
 		return status;
 	return next_target(x, to);
 }
@@ -2202,7 +2249,7 @@ is_overridden(const struct settings *set, int status)
 }
 
 /*
- * Its body is dropped; fields that do not describe it stay, such as
+ * Its body is dropped; fields that do not belong to it stay, such as
  * WWW-Authenticate.  Returns the status.
  */
 static int
@@ -2211,7 +2258,7 @@ override_error(struct exchange *x)
 	int status;
 
 	end_conversation(x, false);
-	status = carry(x, false);
+	status = carry(x);
 	return status != 0 ? status : x->answer.status;
 }
 
@@ -2243,7 +2290,7 @@ take_fields(struct exchange *x)
 	int status;
 
 	if ((status = reverse_fields(x)) != 0 ||
-	    (status = carry(x, true)) != 0)
+	    (status = carry(x)) != 0)
 		return status;
 	r = &x->res;
 	r->fields = x->carried;
@@ -2370,6 +2417,20 @@ answer_file(struct exchange *x, struct file *f, struct str path)
 }
 
 /*
+ * Content-Encoding stays when the file is what is encoded, and goes when it
+ * spoke of the body that the file takes the place of.
+ */
+static void
+keep_coding(struct exchange *x, const struct file *f, struct str path)
+{
+	const struct str *coding;
+
+	coding = fields_get(&x->res.fields, STR("Content-Encoding"));
+	if (coding != NULL && !file_has_coding(f, path, *coding))
+		fields_del(&x->res.fields, STR("Content-Encoding"));
+}
+
+/*
  * ProxySCGISendfile: the application has named a file, which takes the place
  * of the rest of its answer.  0, or a status.
  */
@@ -2383,6 +2444,7 @@ send_named(struct exchange *x, struct str path)
 	several = fields_count(&x->answer.fields,
 	    str_of(x->place.set->sendfile_field)) > 1;
 	fields_del(&x->answer.fields, str_of(x->place.set->sendfile_field));
+	drop_body_fields(&x->answer.fields, BY_FILE);
 	end_conversation(x, false);
 	if ((status = take_fields(x)) != 0)
 		return status;
@@ -2396,8 +2458,10 @@ send_named(struct exchange *x, struct str path)
 		    path.p[0] != '/' ? "no absolute path" : strerror(errno),
 		    x->member->url, STR_ARG(x->place.label),
 		    STR_ARG(x->req.line));
-	else
+	else {
+		keep_coding(x, &f, path);
 		status = answer_file(x, &f, path);
+	}
 	file_close(&f);
 	return status;
 }
@@ -2414,6 +2478,20 @@ named_file(const struct exchange *x)
 		return STR_NONE;
 	value = fields_get(&x->answer.fields, str_of(name));
 	return value == NULL ? STR_NONE : *value;
+}
+
+/*
+ * What is named, by X-Sendfile or X-Accel-Redirect, is all of what was asked
+ * for: the status of a range goes with its body, the request's Range decides.
+ */
+static void
+forget_range(struct exchange *x)
+{
+	if ((x->answer.status != 206 && x->answer.status != 416) ||
+	    (named_file(x).p == NULL && redirect_to(x).p == NULL))
+		return;
+	x->answer.status = 200;
+	x->answer.reason = STR_NONE;
 }
 
 static enum verdict
@@ -2498,6 +2576,7 @@ ask_member(struct exchange *x, int *result)
 		    x->member->url, STR_ARG(x->answer.odd_length),
 		    STR_ARG(x->place.label), STR_ARG(x->req.line));
 	http_strip_hop_by_hop(&x->answer.fields, STR_NONE);
+	forget_range(x);
 	/* What documents an error is not an error itself. */
 	if (x->error == 0 && is_overridden(x->place.set, x->answer.status))
 		return failed(override_error(x), result);
@@ -2739,6 +2818,7 @@ make_bare_error(struct exchange *x)
 	memset(&x->fields, 0, sizeof(x->fields));
 	memset(&x->carried, 0, sizeof(x->carried));
 	x->edited = false;
+	x->our_error = true;
 	x->subject.fields = NULL;
 	x->subject.target = NULL;
 	x->subject.translated = STR_NONE;
@@ -2812,12 +2892,13 @@ make_error(struct exchange *x, int status)
 	bool failed;
 
 	end_conversation(x, false);
-	drop_body_fields(x, status);
+	drop_answer(x, status);
 	r = &x->res;
 	response_close(r);
 	response_init(r);
 	r->status = status;
 	r->fields = x->carried;
+	x->our_error = true;
 	failed = false;
 	if (status == 503 && x->retry_after > 0)
 		failed = add_retry_after(x, &r->fields);

@@ -116,6 +116,80 @@ test_directories()
 	status "$(get /a.txt/x)" 404
 }
 
+# A file that X-Accel-Redirect leads to: whole, of the application's type,
+# whatever range or coding its own body had (nginx).
+test_accel_to_a_file()
+{
+	own_gateway - <<-EOT
+	ProxySCGIInternalRedirect X-Accel-Redirect
+	ProxyPass /files/ !
+	Alias /files/ $T/more/
+	ProxyPass / $URL
+	EOT
+	rest='X-Accel-Redirect:%20/files/x.txt%0AContent-Type:%20x/own%0A'
+	rest="${rest}Content-Range:%20bytes%200-1/9%0AContent-Length:%202%0A"
+	rest="${rest}Content-Encoding:%20gzip%0AETag:%20%22a%22%0A"
+	rest="${rest}Last-Modified:%20Sun,%2006%20Nov%201994%2008:49:37%20GMT%0A"
+	rest="${rest}Cache-Control:%20private%0ADigest:%20a=b%0A%0A&b=mo"
+	for code in 200 206 416 404; do
+		text=$(get "/head?raw=Status:%20$code%0A$rest")
+		status "$text" 200 "$code"
+		is "$(echo "$text" | body)" more "$code"
+		is "$(echo "$text" | field Content-Type)" x/own "$code"
+		is "$(echo "$text" | field Content-Length)" 4 "$code"
+		is "$(echo "$text" | field Cache-Control)" private "$code"
+		unlike "$text" '^(Content-(Range|Encoding)|Digest|X-Accel)' "$code"
+		unlike "$text" '^(ETag: "a"|Last-Modified:.* 1994)' "$code"
+		text=$(get "/head?raw=Status:%20$code%0A$rest" \
+		    'Range: bytes=1-2')
+		status "$text" 206 "$code"
+		is "$(echo "$text" | body)" or "$code"
+	done
+	text=$(get "/head?raw=${rest%%x.txt*}none%0A${rest#*txt%0A}")
+	status "$text" 404
+	unlike "$text" '^(Cache-Control|Content-(Range|Encoding)|Digest|ETag)'
+}
+
+# What Header sets for answers does not make an outage last for a year: on
+# our own error pages only always holds (httpd).
+test_header_on_error_pages()
+{
+	own_gateway - <<-EOT
+	DocumentRoot $T/www
+	Header set Cache-Control "max-age=31536000"
+	Header onsuccess set X-Success 1
+	Header always set X-Always 1
+	ErrorDocument 403 "you may not"
+	<Location /shut>
+	Require all denied
+	</Location>
+	<Location /over>
+	ProxyErrorOverride On
+	</Location>
+	ProxyPass /down unix:$T/none.sock
+	ProxyPass /over $URL
+	ProxyPass /app $URL
+	EOT
+	for path in /none /down/x /app/drop /shut/x /over/status/404 /sub; do
+		text=$(get "$path")
+		unlike "$text" '^HTTP/1.1 200' "$path"
+		like "$text" '^X-Always: 1$' "$path"
+		unlike "$text" '^(Cache-Control|X-Success):' "$path"
+	done
+	for path in /a.txt /app/echo /app/status/404 /sub/; do
+		text=$(get "$path")
+		like "$text" '^X-Always: 1$' "$path"
+		like "$text" '^Cache-Control: max-age=31536000$' "$path"
+		like "$text" '^X-Success: 1$' "$path"
+	done
+	# fields of a success that an error takes the place of
+	text=$(get "/over/head?raw=Status:%20500%0ACache-Control:%20max-age=9%0A\
+Expires:%20x%0APragma:%20x%0AAge:%201%0AWWW-Authenticate:%20x%0A%0A")
+	status "$text" 500
+	like "$text" '^WWW-Authenticate: x$'
+	unlike "$text" '^(Cache-Control|Expires|Pragma|Age):'
+}
+
 test_directories_of_many_slashes()
 {
 	own_gateway - <<-EOT

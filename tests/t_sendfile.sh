@@ -202,4 +202,67 @@ test_cut_short()
 	log_has 'sendfile: the file became shorter'
 }
 
+# An application that has answered a range itself, or encoded its body: the
+# file is the whole of it, and the request's Range decides.
+test_range_of_the_application()
+{
+	for code in '206%20Partial%20Content' 416; do
+		FIELDS="Status:%20$code%0AContent-Range:%20bytes%205-9/20%0A"
+		FIELDS="${FIELDS}Content-Length:%205%0AContent-MD5:%20x%0A"
+		FIELDS="${FIELDS}Digest:%20a=b%0AContent-Digest:%20a=:b:%0A"
+		FIELDS="${FIELDS}Content-Encoding:%20gzip%0AX-Own:%20kept%0A"
+		text=$(file "$T/files/plain.txt")
+		status "$text" 200 "$code"
+		is "$(echo "$text" | body)" 0123456789abcdefghij "$code"
+		is "$(echo "$text" | field Content-Length)" 20 "$code"
+		is "$(echo "$text" | field X-Own)" kept "$code"
+		unlike "$text" '^(Content-(Range|MD5|Digest|Encoding)|Digest):'
+		text=$(file "$T/files/plain.txt" 'Range: bytes=5-9')
+		status "$text" 206 "$code"
+		is "$(echo "$text" | body)" 56789 "$code"
+		is "$(echo "$text" | field Content-Range)" 'bytes 5-9/20'
+		text=$(file "$T/files/plain.txt" 'Range: bytes=50-')
+		status "$text" 416 "$code"
+		is "$(echo "$text" | field Content-Range)" 'bytes */20'
+	done
+	FIELDS=
+}
+
+# Content-Encoding stays where the file is what is encoded.
+test_encoded_file()
+{
+	printf 'plain text' | gzip -c >"$T/files/zipped"
+	printf 'brotli' >"$T/files/x.br"
+	chmod a+r "$T/files/zipped" "$T/files/x.br"
+	for coding in gzip x-gzip 'br,%20gzip'; do
+		FIELDS="Content-Encoding:%20$coding%0A"
+		like "$(file "$T/files/zipped" | tr -d '\000')" \
+		    "^Content-Encoding: $(echo "$coding" | sed 's/%20/ /')\$"
+		unlike "$(file "$T/files/plain.txt")" '^Content-Encoding'
+	done
+	FIELDS='Content-Encoding:%20br%0A'
+	like "$(file "$T/files/x.br")" '^Content-Encoding: br$'
+	unlike "$(file "$T/files/plain.txt")" '^Content-Encoding'
+	FIELDS='Content-Encoding:%20own%0A'
+	like "$(file "$T/files/plain.txt")" '^Content-Encoding: own$'
+	FIELDS=
+}
+
+# What was said for a success goes with it.
+test_error_for_a_named_file()
+{
+	FIELDS='Cache-Control:%20max-age=99%0AExpires:%20x%0APragma:%20x%0A'
+	FIELDS="${FIELDS}Age:%201%0AETag:%20%22a%22%0AContent-Location:%20/x%0A"
+	FIELDS="${FIELDS}Digest:%20a=b%0AContent-Disposition:%20attachment%0A"
+	FIELDS="${FIELDS}Accept-Ranges:%20bytes%0AContent-Encoding:%20gzip%0A"
+	FIELDS="${FIELDS}Set-Cookie:%20a=b%0AX-Own:%20kept%0A"
+	text=$(file "$T/files/none")
+	status "$text" 404
+	like "$text" '^Set-Cookie: a=b$'
+	like "$text" '^X-Own: kept$'
+	unlike "$text" '^(Cache-Control|Expires|Pragma|Age|ETag|Digest):'
+	unlike "$text" '^(Content-(Location|Disposition|Enc)|Accept-)'
+	FIELDS=
+}
+
 run_tests
