@@ -613,8 +613,8 @@ names_of_httpd()
 			    "$AVAILABLE"/*.load | LC_ALL=C sort -u -k 3
 			echo ServerName main.example
 			echo "ErrorLog $T/names.err"
-		} >names.conf
-		apache2 -L -f "$PWD/names.conf" 2>/dev/null
+		} >"$T/names.conf"
+		apache2 -L -f "$T/names.conf" 2>/dev/null
 	done | sed -n 's/\.c)$//
 	    s/^\(<*[A-Za-z][A-Za-z0-9_]*\) (\([a-z0-9_]*\)$/\1 \2/p' |
 		sort -u
@@ -625,11 +625,12 @@ test_names()
 {
 	[ -z "$MISSING" ] || skip "$MISSING"
 	[ -d "$AVAILABLE" ] || skip "no $AVAILABLE"
-	names_of_httpd >httpd.names
-	[ "$(wc -l <httpd.names)" -gt 550 ] || fail 'apache2 -L'
+	names_of_httpd >"$T/httpd.names"
+	[ "$(wc -l <"$T/httpd.names")" -gt 550 ] || fail 'apache2 -L'
 	awk '!/^#/ { for (i = 2; i <= NF; i++) print $1, $i }' \
-	    "$HERE/httpd_modules.txt" | sort -u >our.names
-	is "$(comm -23 httpd.names our.names)" '' 'not in httpd_modules.txt'
+	    "$HERE/httpd_modules.txt" | sort -u >"$T/our.names"
+	is "$(comm -23 "$T/httpd.names" "$T/our.names")" '' \
+	    'not in httpd_modules.txt'
 }
 
 start_all()
