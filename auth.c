@@ -1478,27 +1478,31 @@ int
 auth_find_client(const struct auth_remote *r, struct fields *fields,
     struct arena *a, struct sockaddr_storage *client, char *ip, size_t size)
 {
-	const char *passed;
-	struct str list;
+	struct out o;
+	struct str list, passed;
 	unsigned port;
 	bool internal, moved;
 
 	list = fields_join(fields, a, str_of(r->field), STR(", "));
 	if (list.p == NULL)
 		return errno == ENOMEM ? -1 : 0;
-	passed = "";
 	moved = false;
+	out_begin(&o, a);
 	while (list.n > 0) {
 		internal = auth_in_nets(r->internal, client);
 		if ((!internal && !auth_in_nets(r->trusted, client)) ||
 		    !step(&list, client, internal))
 			break;
 		/* Who has spoken for the next one was passed. */
-		if (!internal && (passed = arena_printf(a, "%s%s%s", passed,
-		    passed[0] == '\0' ? "" : ", ", ip)) == NULL)
-			return -1;
+		if (!internal && o.n > 0)
+			out_z(&o, ", ");
+		if (!internal)
+			out_z(&o, ip);
 		io_address(client, ip, size, &port);
 		moved = true;
 	}
-	return moved ? put_back(r, fields, a, list, str_of(passed)) : 0;
+	passed = out_end(&o, a);
+	if (passed.p == NULL)
+		return -1;
+	return moved ? put_back(r, fields, a, list, passed) : 0;
 }

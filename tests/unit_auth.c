@@ -909,6 +909,40 @@ START_TEST(test_chains)
 }
 END_TEST
 
+/* A long chain costs its length, also in memory. */
+START_TEST(test_long_chain)
+{
+	static char list[64 * 1024];
+	struct auth_remote r;
+	struct fields fields;
+	struct sockaddr_storage ss;
+	struct out o;
+	char ip[INET6_ADDRSTRLEN];
+	size_t used;
+	int i;
+
+	memset(&r, 0, sizeof(r));
+	memset(&fields, 0, sizeof(fields));
+	r.field = "X-Forwarded-For";
+	r.proxies_field = "X-By";
+	ck_assert_ptr_null(auth_add_net(&r.trusted, &arena, "192.0.2.0/24"));
+	out_init(&o, list, sizeof(list));
+	for (i = 0; i < 5000; i++)
+		out_z(&o, "192.0.2.1,");
+	ck_assert_int_eq(fields_add(&fields, &arena, STR("X-Forwarded-For"),
+	    str_head(out_done(&o), o.n - 1)), 0);
+	address(&ss, "192.0.2.9");
+	snprintf(ip, sizeof(ip), "192.0.2.9");
+	used = arena.used;
+	ck_assert_int_eq(auth_find_client(&r, &fields, &arena, &ss, ip,
+	    sizeof(ip)), 0);
+	ck_assert_str_eq(ip, "192.0.2.1");
+	ck_assert_uint_eq(fields_get(&fields, STR("X-By"))->n,
+	    5000 * strlen("192.0.2.1, ") - 2);
+	ck_assert_uint_lt(arena.used - used, 2 * sizeof(list));
+}
+END_TEST
+
 Suite *
 suite_auth(void)
 {
@@ -939,6 +973,7 @@ suite_auth(void)
 	tcase_add_test(t, test_bad_files);
 	tcase_add_test(t, test_full);
 	tcase_add_loop_test(t, test_chains, 0, NELEM(chains));
+	tcase_add_test(t, test_long_chain);
 	suite_add_tcase(s, t);
 	return s;
 }
