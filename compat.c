@@ -315,11 +315,11 @@ compat_splice(int from, int to, size_t n)
 }
 
 int
-compat_open_beneath(int dir, const char *path, int flags)
+compat_open_no_links(int dir, const char *path, int flags)
 {
 #if defined(__linux__) && defined(SYS_openat2)
 	/* struct open_how and its bits, for systems without the header. */
-	enum { RESOLVE_MAGICLINKS_NOT = 0x02, RESOLVE_BENEATH_ONLY = 0x08 };
+	enum { RESOLVE_LINKS_NOT = 0x04 };
 	struct {
 		uint64_t flags;
 		uint64_t mode;
@@ -331,10 +331,10 @@ compat_open_beneath(int dir, const char *path, int flags)
 		flags |= O_LARGEFILE;
 	how.flags = (uint64_t)flags;
 	how.mode = 0;
-	how.resolve = RESOLVE_BENEATH_ONLY | RESOLVE_MAGICLINKS_NOT;
+	how.resolve = RESOLVE_LINKS_NOT;
 	return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
-#elif defined(O_RESOLVE_BENEATH)
-	return openat(dir, path, flags | O_RESOLVE_BENEATH);
+#elif defined(O_NOFOLLOW_ANY)
+	return openat(dir, path, flags | O_NOFOLLOW_ANY);
 #else
 	(void)dir;
 	(void)path;
@@ -456,8 +456,8 @@ compat_features(void)
 #endif
 #if defined(__linux__) && defined(SYS_openat2)
 	    " openat2"
-#elif defined(O_RESOLVE_BENEATH)
-	    " resolve-beneath"
+#elif defined(O_NOFOLLOW_ANY)
+	    " nofollow-any"
 #endif
 	    ;
 }

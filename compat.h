@@ -97,11 +97,10 @@ int	compat_splice_pipe(int fd, size_t size);
 ssize_t	compat_splice(int from, int to, size_t n);
 
 /*
- * openat(2) that resolves path without leaving dir: no link, no ".." and no
- * race leads out of it.  -1 with errno; what is not clear (an absolute link,
- * ENOSYS: not here) must be decided otherwise.
+ * openat(2) that follows no link anywhere in path.  -1 with errno; what is
+ * not clear (ELOOP: there is one, ENOSYS: not here) must be decided otherwise.
  */
-int	compat_open_beneath(int dir, const char *path, int flags);
+int	compat_open_no_links(int dir, const char *path, int flags);
 
 /* The flag of open(2) for a directory that is only searched. */
 int	compat_search(void);

@@ -20,9 +20,10 @@
 #include "file.h"
 
 enum {
-	PATH_BYTES = 4096,	/* of a path with its NUL */
-	DEPTH = 64,		/* directories that a walk goes down */
-	LINKS = 20,		/* that it follows */
+	PATH_BYTES = FILE_PATH_BYTES,
+	DEPTH = 128,		/* directories that a walk goes down */
+	LINKS = 20,		/* that it follows below a root */
+	LINKS_FREE = 40,	/* where they may lead anywhere, as Linux */
 	TYPES_BYTES = 16 * 1024 * 1024	/* of a file of types */
 };
 
@@ -71,6 +72,13 @@ struct plain {
 	char	p[PATH_BYTES];
 	size_t	n;
 	bool	above;		/* ".." led above the root on the way */
+};
+
+/* What was opened, and by which name when all links are followed. */
+struct opened {
+	struct plain	real;
+	size_t		root_n;		/* of that, the root's; 0 */
+	bool		below;		/* it is below the root */
 };
 
 static void
@@ -123,16 +131,30 @@ simplify(struct plain *to, struct str path)
 	return 0;
 }
 
+struct str
+file_simplify(struct arena *a, struct str path)
+{
+	struct plain to;
+
+	if (simplify(&to, path) == -1)
+		return STR_NONE;
+	return to.n == 0 ? STR("/") : arena_dup(a, (struct str){ to.p, to.n });
+}
+
+static void
+close_quietly(int fd)
+{
+	int error;
+
+	error = errno;
+	close(fd);
+	errno = error;
+}
+
 static int
 open_no_link(int dir, const char *name, int flags)
 {
 	return openat(dir, name, flags | O_NOFOLLOW);
-}
-
-static int
-open_through_links(int dir, const char *name, int flags)
-{
-	return openat(dir, name, flags);
 }
 
 /*
@@ -167,12 +189,18 @@ open_directory(int dir, const char *name, int flags)
 	return fd;
 }
 
-/* A walk down from a directory that nothing leads out of. */
+/*
+ * A walk down from a directory, which nothing leads out of unless it is that
+ * of the file system.
+ */
 struct walk {
 	const char	*root;		/* "" or "/a/b" */
+	bool		 guarded;	/* not to what is forbidden */
+	int		 links_max;
 	int		 dirs[DEPTH];	/* dirs[0] is the root's, not owned */
 	size_t		 depth;		/* how many are open */
 	int		 links;		/* followed so far */
+	struct plain	*real;		/* name of the last one of dirs */
 	size_t		 at;		/* what is left of path */
 	char		 path[2 * PATH_BYTES];
 };
@@ -180,8 +208,27 @@ struct walk {
 static void
 go_up(struct walk *w, size_t depth)
 {
-	while (w->depth > depth)
+	while (w->depth > depth) {
 		close(w->dirs[--w->depth]);
+		remove_last(w->real);
+	}
+}
+
+/* The name of what is opened next.  0, or -1 with errno. */
+static int
+append_name(struct plain *to, const char *name)
+{
+	size_t n;
+
+	n = strlen(name);
+	if (to->n + n + 2 > sizeof(to->p)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	to->p[to->n++] = '/';
+	memcpy(to->p + to->n, name, n + 1);
+	to->n += n;
+	return 0;
 }
 
 /*
@@ -258,8 +305,8 @@ follow_link(struct walk *w, const char *name, bool slash)
 		return -1;
 	}
 	target = (struct str){ room, (size_t)n };
-	errno = w->links++ < LINKS ? ENAMETOOLONG : ELOOP;
-	if (w->links > LINKS || target.n == sizeof(room))
+	errno = w->links++ < w->links_max ? ENAMETOOLONG : ELOOP;
+	if (w->links > w->links_max || target.n == sizeof(room))
 		return -1;
 	if (target.p[0] == '/' && restart(w, &target) == -1)
 		return -1;
@@ -277,6 +324,21 @@ follow_link(struct walk *w, const char *name, bool slash)
 	return 0;
 }
 
+/* "..", and "." that is nothing.  0, or -1 with errno. */
+static int
+step_by_dots(struct walk *w, const char *name)
+{
+	if (name[1] == '\0')
+		return 0;
+	/* The parent of the file system's root is the root. */
+	if (w->depth == 1 && w->root[0] != '\0') {
+		errno = EPERM;
+		return -1;
+	}
+	go_up(w, w->depth > 1 ? w->depth - 1 : 1);
+	return 0;
+}
+
 /*
  * One segment.  0: go on; 1: *fd is what was looked for; -1 with errno.
  */
@@ -285,26 +347,18 @@ take_step(struct walk *w, const char *name, bool slash, int *fd)
 {
 	int dir;
 
-	if (strcmp(name, ".") == 0)
-		return 0;
-	if (strcmp(name, "..") == 0) {
-		/* The parent of the file system's root is the root. */
-		if (w->depth == 1 && w->root[0] != '\0') {
-			errno = EPERM;
-			return -1;
-		}
-		go_up(w, w->depth > 1 ? w->depth - 1 : 1);
-		return 0;
-	}
-	if (w->root[0] == '\0' && w->depth == 1 &&
-	    is_forbidden(str_of(name))) {
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return step_by_dots(w, name);
+	if (w->guarded && w->depth == 1 && is_forbidden(str_of(name))) {
 		errno = EPERM;
 		return -1;
 	}
 	dir = w->dirs[w->depth - 1];
 	if (!slash) {
 		*fd = open_by(open_no_link, dir, name);
-		return *fd != -1 ? 1 : follow_link(w, name, slash);
+		if (*fd == -1)
+			return follow_link(w, name, slash);
+		return append_name(w->real, name) == -1 ? -1 : 1;
 	}
 	if (w->depth == DEPTH) {
 		errno = ENAMETOOLONG;
@@ -313,41 +367,51 @@ take_step(struct walk *w, const char *name, bool slash, int *fd)
 	dir = open_directory(dir, name, O_NOFOLLOW);
 	if (dir == -1)
 		return follow_link(w, name, slash);
+	if (append_name(w->real, name) == -1) {
+		close_quietly(dir);
+		return -1;
+	}
 	w->dirs[w->depth++] = dir;
 	return 0;
 }
 
-/* The descriptor, or -1 with errno. */
+/*
+ * The descriptor, or -1 with errno.  w->real gets the name of what was
+ * opened, and is that of top at first.
+ */
 static int
-walk_down(int top, const char *root, const char *path)
+walk_down(struct walk *w, int top, const char *path)
 {
-	struct walk w;
 	char *name;
 	bool slash;
 	int error, fd, step;
 
 	slash = false;
-	w.root = root;
-	w.dirs[0] = top;
-	w.depth = 1;
-	w.links = 0;
-	w.at = 0;
-	memcpy(w.path, path, strlen(path) + 1);
+	w->dirs[0] = top;
+	w->depth = 1;
+	w->links = 0;
+	w->at = 0;
+	memcpy(w->path, path, strlen(path) + 1);
 	fd = -1;
 	step = 0;
-	while (step == 0 && (name = next_segment(&w, &slash)) != NULL)
-		step = take_step(&w, name, slash, &fd);
+	while (step == 0 && (name = next_segment(w, &slash)) != NULL)
+		step = take_step(w, name, slash, &fd);
 	if (step == 0)
-		fd = open_by(open_no_link, w.dirs[w.depth - 1], ".");
+		fd = open_by(open_no_link, w->dirs[w->depth - 1], ".");
+	else if (step == -1 && fd != -1) {
+		close_quietly(fd);
+		fd = -1;
+	}
 	error = errno;
-	go_up(&w, 1);
+	while (w->depth > 1)
+		close(w->dirs[--w->depth]);
 	errno = error;
 	return fd;
 }
 
 /*
- * Does the kernel's refusal stand?  Its confinement knows no absolute links,
- * gives up when a directory is moved meanwhile, and can be forbidden us.
+ * Does the kernel's refusal stand?  Its walk knows no links, and can be
+ * forbidden us.
  */
 static bool
 is_final(int error)
@@ -368,91 +432,138 @@ is_final(int error)
 	}
 }
 
-/* "" for "/". */
+/* root has no slash at its end; path is simple.  0, or -1 with errno. */
 static int
-open_beneath(int top, const char *path)
+join_names(struct plain *to, struct str root, struct str path)
 {
-	return open_by(compat_open_beneath, top,
-	    path[0] == '\0' ? "." : path + 1);
-}
-
-static void
-close_quietly(int fd)
-{
-	int error;
-
-	error = errno;
-	close(fd);
-	errno = error;
+	if (root.n + path.n + 2 > sizeof(to->p)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(to->p, root.p, root.n);
+	memcpy(to->p + root.n, path.p, path.n);
+	to->n = root.n + path.n;
+	to->p[to->n] = '\0';
+	return 0;
 }
 
 /*
- * From "/" the kernel would go anywhere, but not from the directory of the
- * first segment.  -1 with errno EXDEV: that is no way.
+ * Where there is no link, which is usual, one call is enough.  -1 with
+ * errno.
  */
 static int
-open_below_first(const char *path)
+open_at_once(const struct plain *name)
 {
-	char first[PATH_BYTES];
-	size_t n;
+	return open_by(compat_open_no_links, AT_FDCWD,
+	    name->n == 0 ? "/" : name->p);
+}
+
+/* From "/" by way of any links.  -1 with errno. */
+static int
+walk_freely(const struct plain *name, struct plain *real)
+{
+	struct walk w;
 	int fd, top;
 
-	n = 1 + strcspn(path + 1, "/");
-	memcpy(first, path, n);
-	first[n] = '\0';
-	top = -1;
-	if (path[n] == '/' && !is_forbidden((struct str){ path + 1, n - 1 }))
-		top = open_directory(AT_FDCWD, first, O_NOFOLLOW);
-	if (top == -1) {
-		errno = EXDEV;
+	top = open_directory(AT_FDCWD, "/", 0);
+	if (top == -1)
 		return -1;
-	}
-	fd = open_beneath(top, path + n);
+	w.root = "";
+	w.guarded = false;
+	w.links_max = LINKS_FREE;
+	w.real = real;
+	real->n = 0;
+	real->p[0] = '\0';
+	fd = walk_down(&w, top, name->p);
+	close_quietly(top);
+	return fd;
+}
+
+/* The operator's word, whatever links are in it.  -1 with errno. */
+static int
+open_root(const struct plain *root, struct plain *real)
+{
+	struct plain name;
+
+	/* The slash asks for a directory. */
+	if (join_names(&name, (struct str){ root->p, root->n },
+	    STR("/")) == -1)
+		return -1;
+	return walk_freely(&name, real);
+}
+
+/* Links may lead anywhere.  -1 with errno. */
+static int
+open_anywhere(const struct plain *root, struct str path, struct opened *o)
+{
+	struct plain name, top;
+	int fd;
+
+	fd = open_root(root, &top);
+	if (fd == -1)
+		return -1;
+	close(fd);
+	if (join_names(&name, (struct str){ top.p, top.n }, path) == -1)
+		return -1;
+	fd = walk_freely(&name, &o->real);
+	if (fd == -1)
+		return -1;
+	o->below = str_starts((struct str){ o->real.p, o->real.n },
+	    (struct str){ top.p, top.n }) &&
+	    (o->real.n == top.n || o->real.p[top.n] == '/');
+	o->root_n = o->below ? top.n : 0;
+	return fd;
+}
+
+/* Nothing leads out of root.  -1 with errno. */
+static int
+open_confined(const struct plain *root, struct str path, struct opened *o)
+{
+	struct walk w;
+	struct plain name;
+	int fd, top;
+
+	if (join_names(&name, STR(""), path) == -1)
+		return -1;
+	top = open_root(root, &o->real);
+	if (top == -1)
+		return -1;
+	o->root_n = o->real.n;
+	w.root = root->p;
+	w.guarded = root->n == 0;
+	w.links_max = LINKS;
+	w.real = &o->real;
+	fd = walk_down(&w, top, name.p);
 	close_quietly(top);
 	return fd;
 }
 
 /* path is simple and below root, which has no slash at its end. */
 static int
-open_confined(const char *root, const char *path)
+open_resolved(const struct plain *root, struct str path, bool links,
+    struct opened *o)
 {
-	int fd, top;
+	struct str first;
+	int fd;
 
-	if (trust_kernel && root[0] == '\0' && path[0] != '\0') {
-		fd = open_below_first(path);
-		if (fd != -1 || is_final(errno))
-			return fd;
-	}
-	top = open_directory(AT_FDCWD, root[0] == '\0' ? "/" : root, 0);
-	if (top == -1)
+	first = path.n == 0 ? path : str_from(path, 1);
+	first = str_head(first, str_chr(first, '/'));
+	if (root->n == 0 && !links && is_forbidden(first)) {
+		errno = EPERM;
 		return -1;
+	}
+	if (join_names(&o->real, (struct str){ root->p, root->n }, path) == -1)
+		return -1;
+	o->root_n = root->n;
+	o->below = true;
 	fd = -1;
-	errno = EXDEV;
-	if (trust_kernel && root[0] != '\0')
-		fd = open_beneath(top, path);
+	errno = ELOOP;
+	if (trust_kernel)
+		fd = open_at_once(&o->real);
 	if (fd == -1 && !is_final(errno))
-		fd = walk_down(top, root, path);
-	close_quietly(top);
+		fd = links ? open_anywhere(root, path, o) :
+		    open_confined(root, path, o);
 	return fd;
-}
-
-static int
-open_anywhere(const char *root, const char *path)
-{
-	char name[PATH_BYTES];
-	size_t n, root_n;
-
-	n = strlen(path) + 1;
-	root_n = strlen(root);
-	if (root_n + n + 1 > sizeof(name)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(name, root, root_n);
-	memcpy(name + root_n, path, n);
-	if (name[0] == '\0')
-		memcpy(name, "/", 2);
-	return open_by(open_through_links, AT_FDCWD, name);
 }
 
 /*
@@ -481,47 +592,53 @@ examine(int fd, struct stat *st, bool directory)
 	return is_made_up(fd, st) ? EPERM : 0;
 }
 
+/* A refusal: errno says why. */
+static int
+refuse(struct file *f)
+{
+	f->fd = -1;
+	return status_of(errno);
+}
+
+/* The name, which is "/" rather than "", and has no slash at its end. */
+static void
+take_name(struct file *f, const struct opened *o)
+{
+	size_t n;
+
+	n = o->real.n;
+	if (n > 1 && o->real.p[n - 1] == '/')
+		n--;
+	memcpy(f->room, o->real.p, n);
+	if (n == 0)
+		f->room[n++] = '/';
+	f->path = (struct str){ f->room, n };
+	f->root_n = o->root_n < n ? o->root_n : n;
+	f->below = o->below;
+}
+
 /* Fill *f from what was opened, -1 included. */
 static int
-take(struct file *f, int fd, bool directory)
+take(struct file *f, int fd, const struct opened *o, bool directory)
 {
 	struct stat st;
 	int error;
 
-	memset(f, 0, sizeof(*f));
-	f->fd = -1;
 	if (fd == -1)
-		return status_of(errno);
+		return refuse(f);
 	error = examine(fd, &st, directory);
 	if (error != 0) {
 		close(fd);
 		errno = error;
-		return status_of(error);
+		return refuse(f);
 	}
 	f->fd = fd;
 	f->size = (int64_t)st.st_size;
 	f->mtime = st.st_mtime;
 	f->mtime_nsec = compat_mtime_nsec(&st);
 	f->directory = S_ISDIR(st.st_mode);
+	take_name(f, o);
 	return 0;
-}
-
-/* A refusal before anything was opened. */
-static int
-refuse(struct file *f, int error)
-{
-	errno = error;
-	return take(f, -1, false);
-}
-
-int
-file_open(struct file *f, struct str path)
-{
-	struct plain name;
-
-	if (simplify(&name, path) == -1)
-		return refuse(f, errno);
-	return take(f, open_confined("", name.p), false);
 }
 
 /*
@@ -539,17 +656,33 @@ take_root(struct plain *root, const char *dir)
 }
 
 static int
-open_below(struct file *f, const char *root, struct str path, bool links,
-    bool directory)
+open_below(struct file *f, const struct plain *root, struct str path,
+    bool links, bool directory)
 {
+	struct opened o;
 	struct plain name;
 
 	if (simplify(&name, path) == -1)
-		return refuse(f, errno);
-	if (name.above)
-		return refuse(f, EPERM);
-	return take(f, links ? open_anywhere(root, name.p) :
-	    open_confined(root, name.p), directory);
+		return refuse(f);
+	if (name.above) {
+		errno = EPERM;
+		return refuse(f);
+	}
+	return take(f, open_resolved(root, (struct str){ name.p, name.n },
+	    links, &o), &o, directory);
+}
+
+int
+file_open(struct file *f, struct str path)
+{
+	static const struct plain slash;
+	struct opened o;
+	struct plain name;
+
+	if (simplify(&name, path) == -1)
+		return refuse(f);
+	return take(f, open_resolved(&slash, (struct str){ name.p, name.n },
+	    false, &o), &o, false);
 }
 
 int
@@ -558,8 +691,8 @@ file_open_below(struct file *f, const char *root, struct str path, bool links)
 	struct plain top;
 
 	if (take_root(&top, root) == -1)
-		return refuse(f, errno);
-	return open_below(f, top.p, path, links, true);
+		return refuse(f);
+	return open_below(f, &top, path, links, true);
 }
 
 size_t
@@ -593,8 +726,9 @@ file_open_allowed(struct file *f, const char *const *dirs, size_t n,
 	int status;
 
 	if (simplify(&name, path) == -1)
-		return refuse(f, errno);
-	status = refuse(f, EPERM);
+		return refuse(f);
+	errno = EPERM;
+	status = refuse(f);
 	for (i = 0; i < n && status == 403; i++) {
 		if (take_root(&top, dirs[i]) == -1 ||
 		    !str_starts((struct str){ name.p, name.n },
@@ -603,7 +737,7 @@ file_open_allowed(struct file *f, const char *const *dirs, size_t n,
 		rest = str_from((struct str){ name.p, name.n }, top.n);
 		if (rest.n > 0 && rest.p[0] != '/')
 			continue;
-		status = open_below(f, top.p, rest.n > 0 ? rest : STR("/"),
+		status = open_below(f, &top, rest.n > 0 ? rest : STR("/"),
 		    false, false);
 	}
 	return status;

@@ -16,26 +16,41 @@
 #include "buf.h"
 #include "http.h"
 
+enum { FILE_PATH_BYTES = 4096 };	/* of a path with its NUL */
+
 /* An open file, as it was when it was opened. */
 struct file {
-	int	 fd;		/* owned; -1: closed */
-	int64_t	 size;		/* bytes */
-	time_t	 mtime;
-	long	 mtime_nsec;
-	bool	 directory;
+	int		 fd;		/* owned; -1: closed */
+	int64_t		 size;		/* bytes */
+	time_t		 mtime;
+	long		 mtime_nsec;
+	bool		 directory;
+	struct str	 path;		/* where the walk ended, with all links
+					 * followed; in ->room */
+	bool		 below;		/* it is below the root that was
+					 * given, */
+	size_t		 root_n;	/* whose name is so long; else 0 */
+	char		 room[FILE_PATH_BYTES];
 };
+
+/*
+ * A path in its simplest form by text, in the arena: without "//", "/./" and
+ * "/a/..", as httpd does it.  A slash at the end stays.  Absent: it is not
+ * absolute, too long, has a NUL, or the arena is full.
+ */
+struct str	file_simplify(struct arena *a, struct str path);
 
 /*
  * The three ways to open.  All of them: *f is closed (fd -1) unless 0 is
  * returned; the path is absolute, names bytes and no escapes, and is first
- * put into its simplest form by text ("//", "/./", "/a/..", as httpd does
- * it).  Nothing blocks: a FIFO, socket or device is refused.
+ * put into its simplest form by file_simplify().  Nothing blocks: a FIFO,
+ * socket or device is refused.
  *
  * Returns 0 or the status to answer with, errno saying more:
  *	404	no such file: ENOENT, ENOTDIR ("file/", "file/more"),
  *		ENAMETOOLONG, EINVAL (a NUL, not absolute)
  *	403	EACCES; EISDIR; ENXIO or EOPNOTSUPP (not a plain file);
- *		ELOOP (over 20 links, or as many as the kernel follows);
+ *		ELOOP (over 20 links, 40 where they may lead anywhere);
  *		EPERM (a path or link that leads out; below /proc, /sys or
  *		/dev; a file that a kernel makes up as it is read)
  *	503	EMFILE, ENFILE and the like
@@ -54,7 +69,7 @@ int	file_open(struct file *f, struct str path);
  * The file or directory that path ("/a/b") names below the directory root.
  * Neither ".." nor a link leads out of it, and no race either: one
  * descriptor a directory, one step a segment, links are read and walked by
- * the same rules, or the kernel does the same where it can.  A link to an
+ * the same rules.  Where no link is, the kernel does it in one call if it can.  A link to an
  * absolute path is followed only if it begins with the text of root.  Below
  * the root "/" file_open()'s rule holds too.  Directories that may be
  * searched and not be read are opened as well.

@@ -103,7 +103,7 @@ make_depth(void)
 	int i;
 
 	n = (size_t)snprintf(name, sizeof(name), "/root");
-	for (i = 0; i < 70; i++) {
+	for (i = 0; i < 140; i++) {
 		memcpy(name + n, "/d", 3);
 		n += 2;
 		make_dir(name);
@@ -363,13 +363,13 @@ START_TEST(test_limits)
 		ck_assert_int_eq(errno, EINVAL);
 		ck_assert_int_eq(file_open_below(&f, below("/root"),
 		    STR("/a.txt\0.png"), true), 404);
-		/* "/d" 60 times is there; the walk goes 63 down */
-		for (path[0] = '\0'; strlen(path) < 120;)
+		/* "/d" 140 times is there; the walk goes 127 down */
+		for (path[0] = '\0'; strlen(path) < 240;)
 			memcpy(path + strlen(path), "/d", 3);
 		ck_assert_int_eq(file_open_below(&f, below("/root"),
 		    str_of(path), false), 0);
 		file_close(&f);
-		while (strlen(path) < 140)
+		while (strlen(path) < 270)
 			memcpy(path + strlen(path), "/d", 3);
 		status = file_open_below(&f, below("/root"), str_of(path),
 		    false);
@@ -612,13 +612,110 @@ START_TEST(test_no_descriptors)
 	for (i = 0; i < 2; i++) {
 		limit.rlim_cur = (rlim_t)(next + i);
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		/* the kernel alone needs but one */
+		file_trust_kernel(i == 0);
 		ck_assert_int_eq(file_open_below(&f, below("/root"),
 		    STR("/sub/b.txt"), false), 503);
 		ck_assert_int_eq(errno, EMFILE);
 		ck_assert_int_eq(file_open(&f,
 		    str_of(below("/root/a.txt"))), 503);
 	}
+	file_trust_kernel(true);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
+}
+END_TEST
+
+/* Where the walk ends, of roots that are links as well. */
+static const struct {
+	const char	*root;
+	const char	*path;
+	bool		 links;
+	const char	*real;
+	const char	*top;		/* its beginning that is the root's, or
+					 * NULL: not below the root */
+} reals[] = {
+	{ "/root", "/a.txt", false, "/root/a.txt", "/root" },
+	{ "/root", "//sub/./../a.txt", false, "/root/a.txt", "/root" },
+	{ "/root", "/", false, "/root", "/root" },
+	{ "/root", "/sub/", false, "/root/sub", "/root" },
+	{ "/root", "/in", false, "/root/sub/b.txt", "/root" },
+	{ "/root", "/in_dir", false, "/root/sub", "/root" },
+	{ "/root", "/in_dir/b.txt", false, "/root/sub/b.txt", "/root" },
+	{ "/root", "/sub/deep/back", false, "/root/sub/b.txt", "/root" },
+	{ "/root", "/sub/back", false, "/root/a.txt", "/root" },
+	{ "/root", "/abs_top/abs_top/a.txt", false, "/root/a.txt", "/root" },
+	{ "/root/in_dir", "/b.txt", false, "/root/sub/b.txt", "/root/sub" },
+	{ "/root/in_dir", "/back", true, "/root/a.txt", NULL },
+	{ "/root/in_dir", "/b.txt", true, "/root/sub/b.txt", "/root/sub" },
+	{ "/root", "/out_and_in", true, "/root/a.txt", "/root" },
+	{ "/root", "/out", true, "/secret", NULL },
+	{ "/root", "/abs_near", true, "/rootish/x.txt", NULL },
+	{ "/root", "/out_dir", true, "", NULL },
+	{ "/root/out_dir", "/secret", false, "/secret", "" },
+};
+
+START_TEST(test_real_names)
+{
+	struct file f;
+	size_t i;
+
+	i = (size_t)_i % NELEM(reals);
+	file_trust_kernel(i == (size_t)_i);
+	ck_assert_int_eq(file_open_below(&f, below(reals[i].root),
+	    str_of(reals[i].path), reals[i].links), 0);
+	file_trust_kernel(true);
+	file_close(&f);
+	ck_assert(str_eq(f.path, str_of(below(reals[i].real))));
+	ck_assert_int_eq(f.below, reals[i].top != NULL);
+	ck_assert_uint_eq(f.root_n, reals[i].top == NULL ? 0 :
+	    strlen(below(reals[i].top)));
+}
+END_TEST
+
+START_TEST(test_real_names_anywhere)
+{
+	struct file f;
+
+	ck_assert_int_eq(file_open(&f,
+	    str_of(below("/other/../root/out_dir/root/in"))), 0);
+	file_close(&f);
+	ck_assert(str_eq(f.path, str_of(below("/root/sub/b.txt"))));
+	ck_assert(f.below && f.root_n == 0);
+	ck_assert_int_eq(file_open_below(&f, "/", STR("/"), true), 0);
+	file_close(&f);
+	ck_assert(str_eq(f.path, STR("/")));
+}
+END_TEST
+
+static const struct {
+	const char	*path;
+	const char	*simple;	/* NULL: there is none */
+} simple[] = {
+	{ "/", "/" },
+	{ "//", "/" },
+	{ "/..", "/" },
+	{ "/a/.", "/a/" },
+	{ "/a/b/..", "/a/" },
+	{ "/a//b/./../../c", "/c" },
+	{ "/a/..b/.c/...", "/a/..b/.c/..." },
+	{ "/a/b/", "/a/b/" },
+	{ "a", NULL },
+	{ "", NULL },
+};
+
+START_TEST(test_simplify)
+{
+	struct arena a;
+	struct str s;
+
+	ck_assert_int_eq(arena_init(&a, 8192), 0);
+	s = file_simplify(&a, str_of(simple[_i].path));
+	if (simple[_i].simple == NULL)
+		ck_assert_ptr_eq(s.p, NULL);
+	else
+		ck_assert(str_eq(s, str_of(simple[_i].simple)));
+	ck_assert_ptr_eq(file_simplify(&a, (struct str){ "/\0", 2 }).p, NULL);
+	arena_free(&a);
 }
 END_TEST
 
@@ -1552,6 +1649,9 @@ add_opening(TCase *t)
 	tcase_add_loop_test(t, test_allowed, 0, 2 * (int)NELEM(allowed));
 	tcase_add_test(t, test_permissions);
 	tcase_add_test(t, test_no_descriptors);
+	tcase_add_loop_test(t, test_real_names, 0, 2 * NELEM(reals));
+	tcase_add_test(t, test_real_names_anywhere);
+	tcase_add_loop_test(t, test_simplify, 0, NELEM(simple));
 	tcase_add_loop_test(t, test_race, 0, 2);
 	tcase_add_test(t, test_huge);
 	tcase_add_test(t, test_types_read);
