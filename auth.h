@@ -114,6 +114,9 @@ struct auth_subject {
 	const struct fields		*fields;	/* of the request */
 	struct arena			*arena;
 	int64_t				 now;		/* io_now() */
+	bool				 vouched;	/* an application knows
+							 * the user: whoever it
+							 * is will do */
 };
 
 struct auth_result {

@@ -297,6 +297,8 @@ struct location {
 	bool			 wildcard;	/* has * ? or [ */
 	const char		*pattern;	/* shell wildcard */
 	const struct pattern	*regex;		/* NULL: none */
+	struct str		 real;		/* <Directory>: where ->path
+						 * leads by links; absent */
 	struct settings		 set;
 };
 

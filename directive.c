@@ -827,7 +827,11 @@ set_document_root(struct config_call *call)
 
 	if (set_path(call) == -1)
 		return -1;
-	s = str_of(call->scope.vhost->document_root);
+	s = file_simplify(&call->conf->arena,
+	    str_of(call->scope.vhost->document_root));
+	if (s.p == NULL)
+		return config_fault(call, "DocumentRoot: \"%s\" is no path",
+		    call->argv[0]);
 	while (s.n > 1 && s.p[s.n - 1] == '/')
 		s.n--;
 	call->scope.vhost->document_root = arena_cstr(&call->conf->arena, s);
@@ -2505,6 +2509,29 @@ set_sendfile(struct config_call *call)
 	    &config_settings(call)->sendfile_field);
 }
 
+/*
+ * The name of a file or directory as it is compared, in its simplest form;
+ * NULL after config_fault().
+ */
+static const char *
+simple_name(struct config_call *call, const char *word)
+{
+	struct str s;
+	const char *name;
+
+	s = file_simplify(&call->conf->arena, str_of(word));
+	if (s.p == NULL) {
+		config_fault(call, "%s: \"%s\" is no absolute path, or is "
+		    "longer than %d bytes", call->directive->name, word,
+		    FILE_PATH_BYTES - 1);
+		return NULL;
+	}
+	name = arena_cstr(&call->conf->arena, s);
+	if (name == NULL)
+		config_fault(call, "out of memory");
+	return name;
+}
+
 /* Those of one section add up; those of an inner one take their place. */
 static int
 set_sendfile_path(struct config_call *call)
@@ -2517,7 +2544,9 @@ set_sendfile_path(struct config_call *call)
 	w = arena_zalloc(&call->conf->arena, sizeof(*w));
 	if (w == NULL)
 		return config_fault(call, "out of memory");
-	w->word = call->argv[0];
+	w->word = simple_name(call, call->argv[0]);
+	if (w->word == NULL)
+		return -1;
 	for (end = &config_settings(call)->sendfile_dirs; *end != NULL;
 	    end = &(*end)->next)
 		continue;
@@ -2557,6 +2586,35 @@ set_ranges(struct config_call *call)
  * Files.
  */
 
+/*
+ * The target of an Alias; of an AliasMatch the directory before the first
+ * group, what follows is known with each request only.
+ */
+static const char *
+simple_target(struct config_call *call)
+{
+	const char *all, *directory;
+	size_t n;
+
+	all = call->argv[1];
+	n = strlen(all);
+	if (strcmp(call->directive->name, "AliasMatch") == 0)
+		for (n = strcspn(all, "$\\"); n > 0 && all[n - 1] != '/';)
+			n--;
+	directory = arena_printf(&call->conf->arena, "%.*s", (int)n, all);
+	if (directory == NULL) {
+		config_fault(call, "out of memory");
+		return NULL;
+	}
+	directory = simple_name(call, directory);
+	if (directory == NULL || all[n] == '\0')
+		return directory;
+	all = arena_printf(&call->conf->arena, "%s%s", directory, all + n);
+	if (all == NULL)
+		config_fault(call, "out of memory");
+	return all;
+}
+
 /* The alias of a line, behind the others; NULL after config_fault(). */
 static struct alias *
 add_alias(struct config_call *call)
@@ -2573,7 +2631,9 @@ add_alias(struct config_call *call)
 		return NULL;
 	alias->place = call->place;
 	alias->path = str_of(call->argv[0]);
-	alias->target = call->argv[1];
+	alias->target = simple_target(call);
+	if (alias->target == NULL)
+		return NULL;
 	for (end = &call->scope.vhost->aliases; *end != NULL;
 	    end = &(*end)->next)
 		continue;
@@ -3393,6 +3453,33 @@ sort_directory(struct location **list, struct location *l)
 	*list = l;
 }
 
+/*
+ * The name is compared in its simplest form, without a slash at its end.
+ * Where links lead counts as well, for what is opened in another way.
+ */
+static int
+simplify_directory(struct config_call *call, struct location *l)
+{
+	struct file f;
+
+	l->pattern = simple_name(call, l->pattern);
+	if (l->pattern == NULL)
+		return -1;
+	l->path = str_of(l->pattern);
+	while (l->path.n > 1 && ends_with_slash(l->path))
+		l->path.n--;
+	l->pattern = arena_cstr(&call->conf->arena, l->path);
+	if (l->pattern == NULL)
+		return config_fault(call, "out of memory");
+	if (l->wildcard)
+		return 0;
+	if (file_open_below(&f, "/", l->path, true) == 0 && f.directory &&
+	    !str_eq(f.path, l->path))
+		l->real = arena_dup(&call->conf->arena, f.path);
+	file_close(&f);
+	return 0;
+}
+
 static int
 set_directory(struct config_call *call)
 {
@@ -3406,8 +3493,8 @@ set_directory(struct config_call *call)
 	if (l->pattern[0] != '/')
 		return config_fault(call, "<Directory %s>: the path does not "
 		    "begin with /", l->pattern);
-	while (l->path.n > 1 && ends_with_slash(l->path))
-		l->path.n--;
+	if (simplify_directory(call, l) == -1)
+		return -1;
 	sort_directory(&call->scope.vhost->directories, l);
 	return 0;
 }

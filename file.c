@@ -78,6 +78,7 @@ struct plain {
 struct opened {
 	struct plain	real;
 	size_t		root_n;		/* of that, the root's; 0 */
+	size_t		written_n;	/* length of the root's own text */
 	bool		below;		/* it is below the root */
 };
 
@@ -554,7 +555,7 @@ open_resolved(const struct plain *root, struct str path, bool links,
 	}
 	if (join_names(&o->real, (struct str){ root->p, root->n }, path) == -1)
 		return -1;
-	o->root_n = root->n;
+	o->root_n = o->written_n = root->n;
 	o->below = true;
 	fd = -1;
 	errno = ELOOP;
@@ -614,6 +615,7 @@ take_name(struct file *f, const struct opened *o)
 		f->room[n++] = '/';
 	f->path = (struct str){ f->room, n };
 	f->root_n = o->root_n < n ? o->root_n : n;
+	f->written_n = o->written_n;
 	f->below = o->below;
 }
 
@@ -696,21 +698,20 @@ file_open_below(struct file *f, const char *root, struct str path, bool links)
 }
 
 size_t
-file_path_info(const char *root, struct str path, bool links)
+file_path_info(struct file *f, const char *root, struct str path, bool links)
 {
-	struct file f;
 	size_t i;
-	bool directory;
 
+	f->fd = -1;
+	errno = ENOENT;
 	for (i = 1; i <= path.n; i++) {
 		if (i < path.n && path.p[i] != '/')
 			continue;
-		if (root == NULL || i == path.n)
+		if (root == NULL)
 			break;
-		directory = file_open_below(&f, root, str_head(path, i),
-		    links) == 0 && f.directory;
-		file_close(&f);
-		if (!directory)
+		file_close(f);
+		if (file_open_below(f, root, str_head(path, i), links) != 0 ||
+		    !f->directory)
 			break;
 	}
 	return path.n - (i < path.n ? i : path.n);

@@ -30,6 +30,7 @@ struct file {
 	bool		 below;		/* it is below the root that was
 					 * given, */
 	size_t		 root_n;	/* whose name is so long; else 0 */
+	size_t		 written_n;	/* and so long as it was given */
 	char		 room[FILE_PATH_BYTES];
 };
 
@@ -69,10 +70,10 @@ int	file_open(struct file *f, struct str path);
  * The file or directory that path ("/a/b") names below the directory root.
  * Neither ".." nor a link leads out of it, and no race either: one
  * descriptor a directory, one step a segment, links are read and walked by
- * the same rules.  Where no link is, the kernel does it in one call if it can.  A link to an
- * absolute path is followed only if it begins with the text of root.  Below
- * the root "/" file_open()'s rule holds too.  Directories that may be
- * searched and not be read are opened as well.
+ * the same rules; where no link is, the kernel does it in one call if it
+ * can.  A link to an absolute path is followed only if it begins with the
+ * text of root.  Below the root "/" file_open()'s rule holds too.
+ * Directories that may be searched and not be read are opened as well.
  *
  * links (Options FollowSymLinks): links may lead anywhere.
  */
@@ -82,9 +83,11 @@ int	file_open_below(struct file *f, const char *root, struct str path,
 /*
  * SetHandler: how many bytes at the end of path are no part of a file's name,
  * because what is before them below root is not a directory, or not there
- * (httpd: PATH_INFO).  root may be NULL: nothing is there.
+ * (httpd: PATH_INFO).  *f is what has the name, closed with errno if it
+ * cannot be opened.  root may be NULL: nothing is there.
  */
-size_t	file_path_info(const char *root, struct str path, bool links);
+size_t	file_path_info(struct file *f, const char *root, struct str path,
+	    bool links);
 
 /*
  * A plain file below one of n directories (XSendFilePath), by the text of

@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "config.h"
+#include "file.h"
 #include "pattern.h"
 #include "route.h"
 
@@ -723,13 +724,18 @@ as_deep(struct str path, struct str as)
 	return str_head(path, i);
 }
 
-/* <Directory>: the directory and all that is below it. */
+/*
+ * <Directory>: the directory and all that is below it.  real: file is no name
+ * that somebody wrote, but where it is; so may be the section's.
+ */
 static bool
-match_directory(const struct location *l, struct str file)
+match_directory(const struct location *l, struct str file, bool real)
 {
 	if (l->wildcard)
 		return match_wildcard(l->pattern, as_deep(file, l->path));
-	return route_match_prefix(l->path, file) != -1;
+	return route_match_prefix(l->path, file) != -1 ||
+	    (real && l->real.p != NULL &&
+	    route_match_prefix(l->real, file) != -1);
 }
 
 /* Does a section match what is looked at, by the list that it is in? */
@@ -747,7 +753,7 @@ match_section(struct merging *m, enum section_list which,
 		return l->wildcard ? match_name(l->path, m->text.s) :
 		    str_casestarts(m->text.s, l->path);
 	case SECTIONS_DIRECTORY:
-		return match_directory(l, m->text.s);
+		return match_directory(l, m->text.s, false);
 	}
 	return false;
 }
@@ -811,11 +817,20 @@ merged(const struct merging *m)
 	return m->set == NULL ? &m->vhost->set : m->set;
 }
 
-/* The name of a file below a directory; absent when the arena is full. */
+/*
+ * The name of a file below a directory, in its simplest form; one that is too
+ * long for any file stays as it is.  Absent when the arena is full.
+ */
 static struct str
 name_below(struct arena *a, const char *root, struct str file)
 {
-	return strcmp(root, "/") == 0 ? file : glue(a, str_of(root), file);
+	struct str name, simple;
+
+	name = strcmp(root, "/") == 0 ? file : glue(a, str_of(root), file);
+	if (name.p == NULL)
+		return name;
+	simple = file_simplify(a, name);
+	return simple.p == NULL ? name : simple;
 }
 
 /* httpd: <Proxy balancer://name> is matched before a member is elected. */
@@ -842,21 +857,13 @@ balancer_url(struct merging *m, const struct place *p)
 static void
 merge_place(struct merging *m, const struct place *p)
 {
-	struct str file;
-
+	if (p->name.p != NULL)
+		merge_sections(m, SECTIONS_DIRECTORY, p->name);
 	if (p->kind == PLACE_MEMBER && p->member == NULL)
 		merge_sections(m, SECTIONS_PROXY, balancer_url(m, p));
 	else if (p->kind == PLACE_MEMBER)
 		merge_sections(m, SECTIONS_PROXY, str_from(p->script,
 		    strlen("proxy:")));
-	if (p->kind != PLACE_FILE ||
-	    !has_sections(m->vhost, SECTIONS_DIRECTORY))
-		return;
-	file = name_below(m->arena, p->root, p->file);
-	if (file.p == NULL)
-		m->full = true;
-	else
-		merge_sections(m, SECTIONS_DIRECTORY, file);
 }
 
 const struct settings *
@@ -878,16 +885,83 @@ route_settings(const struct vhost *v, struct str path, const struct place *p,
 	return merged(&m);
 }
 
+/* Which of a file's two names a <Directory> has to match. */
+enum names { NAMES_BOTH, NAMES_WRITTEN, NAMES_REAL };
+
+static bool
+match_names(struct merging *m, const struct location *l, struct str written,
+    struct str real, enum names names)
+{
+	bool one, other;
+
+	m->text = (struct pattern_text){ real, NULL };
+	one = l->regex != NULL ? match_regex(m, l->regex) :
+	    match_directory(l, real, true);
+	m->text = (struct pattern_text){ written, NULL };
+	other = l->regex != NULL ? match_regex(m, l->regex) :
+	    match_directory(l, written, false);
+	switch (names) {
+	case NAMES_BOTH:
+		return one && other;
+	case NAMES_WRITTEN:
+		return other && !one;
+	case NAMES_REAL:
+		return one && !other;
+	}
+	return false;
+}
+
+/*
+ * First what holds for both names, which is the ground; then what holds for
+ * the written one; what is said of where the file really is comes last.
+ */
+static void
+merge_directories(struct merging *m, struct str written, struct str real)
+{
+	const struct location *l;
+	const struct vhost *v;
+	int names;
+
+	for (names = NAMES_BOTH; names <= NAMES_REAL; names++)
+		for (v = m->vhost->base != NULL ? m->vhost->base : m->vhost;
+		    v != NULL; v = v == m->vhost ? NULL : m->vhost)
+			for (l = v->directories; l != NULL; l = l->next)
+				if (!m->full && match_names(m, l, written,
+				    real, (enum names)names))
+					merge_section(m, l);
+}
+
 const struct settings *
-route_file_settings(const struct vhost *v, struct str file, struct arena *a)
+route_file_settings(const struct vhost *v, struct str path, struct str name,
+    struct str written, struct arena *a)
 {
 	struct merging m;
 
 	memset(&m, 0, sizeof(m));
 	m.vhost = v;
 	m.arena = a;
-	merge_sections(&m, SECTIONS_DIRECTORY, file);
+	merge_directories(&m, written.p == NULL ? name : written, name);
+	if (path.p != NULL)
+		merge_sections(&m, SECTIONS_LOCATION, path);
 	return merged(&m);
+}
+
+bool
+route_wants_real(const struct vhost *v, struct str name, struct str real)
+{
+	const struct location *l;
+
+	if (!has_sections(v, SECTIONS_DIRECTORY))
+		return false;
+	if (name.n > 1 && name.p[name.n - 1] == '/')
+		name.n--;
+	if (!str_eq(name, real))
+		return true;
+	for (; v != NULL; v = v->base)
+		for (l = v->directories; l != NULL; l = l->next)
+			if (l->real.p != NULL)
+				return true;
+	return false;
 }
 
 /*
@@ -1070,9 +1144,12 @@ place_file(struct place *p, struct str root, struct str file, struct arena *a)
 		return 500;
 	if (file.n == 0 || file.p[0] != '/')
 		file = join(STR("/"), file, 0, a);
+	if (file.p == NULL)
+		return 500;
 	p->file = file;
+	p->name = name_below(a, p->root, file);
 	p->kind = PLACE_FILE;
-	return file.p == NULL ? 500 : 0;
+	return p->name.p == NULL ? 500 : 0;
 }
 
 /*
@@ -1269,10 +1346,15 @@ route_split_handler(struct place *p, size_t rest, struct arena *a)
 
 	p->mount = str_head(p->path, p->path.n - rest);
 	p->rest = str_from(p->path, p->path.n - rest);
-	file = p->root == NULL ? p->mount : name_below(a, p->root,
-	    str_head(p->file, p->file.n - rest));
-	if (file.p == NULL)
-		return 500;
+	file = p->mount;
+	if (p->root != NULL) {
+		file = str_head(p->file, p->file.n - rest);
+		p->name = name_below(a, p->root, file);
+		file = strcmp(p->root, "/") == 0 ? file :
+		    glue(a, str_of(p->root), file);
+		if (p->name.p == NULL || file.p == NULL)
+			return 500;
+	}
 	p->tail = file;
 	if (p->member == NULL)
 		return 0;

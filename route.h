@@ -39,8 +39,12 @@ struct place {
 						 * two glued as they are */
 	struct str		 label;		/* location for the log: the
 						 * mapping's path, or absent */
-	const char		*root;		/* PLACE_FILE: the directory */
+	const char		*root;		/* PLACE_FILE, or SetHandler:
+						 * the directory; NULL */
 	struct str		 file;		/* and the path below it */
+	struct str		 name;		/* both, in the simplest form
+						 * by text; with SetHandler
+						 * without ->rest */
 };
 
 /* The hosts of one address, by their names. */
@@ -92,11 +96,23 @@ const struct settings	*route_settings(const struct vhost *v,
 			    struct arena *a);
 
 /*
- * The same for a file that an application names, by its absolute path:
- * set with the <Directory> sections around the file.
+ * The same for a file by its absolute name, in the simplest form: with the
+ * <Directory> sections around it, and, if path is not absent, those of
+ * <Location> for path.  For a file that was opened name is where it really
+ * is, all links followed, and decides; written (absent: the same) is that
+ * name as the operator wrote it, by way of a root that is a link: what holds
+ * for it alone, and not for name, may be taken back by what holds for name.
  */
 const struct settings	*route_file_settings(const struct vhost *v,
-			    struct str file, struct arena *a);
+			    struct str path, struct str name,
+			    struct str written, struct arena *a);
+
+/*
+ * Can the sections of <Directory> say something else of where a file really
+ * is than of its name?
+ */
+bool	route_wants_real(const struct vhost *v, struct str name,
+	    struct str real);
 
 /*
  * Where to: the ProxyPass of the last matching section that has one, then

@@ -94,6 +94,7 @@ struct worker {
 							 * told the client */
 	struct host_name		 peer;
 	struct host_name		 own;
+	struct file			 file;		/* of the request */
 	char				*backend_buf;
 	char				*body_mem;
 	size_t				 body_cap;
@@ -147,6 +148,7 @@ struct exchange {
 	struct response		 res;
 	struct reply_sent	 sent;
 	struct str		 note;		/* for the error page */
+	int			 file_status;	/* of opening w->file */
 	const struct member	*member;	/* that was asked last */
 	const struct member	*placed;	/* whose place is taken */
 	struct balance		 balance;	/* of this hop */
@@ -377,6 +379,7 @@ be_born(struct worker *w, const struct worker_birth *birth)
 
 	w->birth = birth;
 	w->conf = birth->conf;
+	w->file.fd = -1;
 	open_signals(w);
 	for (i = 0; i < birth->nlisteners; i++)
 		learn_address(w, i);
@@ -1254,6 +1257,23 @@ look_up_names(struct exchange *x, const struct settings *set)
 		    x->c->here_ip, false);
 }
 
+static void
+describe_access(struct exchange *x, const struct settings *set,
+    struct auth_subject *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->set = set;
+	s->client = &x->client;
+	s->client_ip = x->client_ip;
+	s->here = &x->c->here;
+	s->method = x->t->method;
+	s->path = x->t->path;
+	s->env = &x->env;
+	s->fields = &x->req.fields;
+	s->arena = &x->w->arena;
+	s->now = io_now();
+}
+
 /* Require.  0, or a status; ->carried gets the challenge of a 401. */
 static int
 check_access(struct exchange *x, const struct settings *set)
@@ -1265,17 +1285,8 @@ check_access(struct exchange *x, const struct settings *set)
 	x->subject.user = STR_NONE;
 	if (set->require == NULL)
 		return 0;
-	memset(&s, 0, sizeof(s));
-	s.set = set;
-	s.client = &x->client;
-	s.client_ip = x->client_ip;
-	s.here = &x->c->here;
-	s.method = x->t->method;
-	s.path = x->t->path;
-	s.env = &x->env;
-	s.fields = &x->req.fields;
-	s.arena = &x->w->arena;
-	s.now = io_now();
+	describe_access(x, set, &s);
+
 	status = auth_check(&s, &r);
 	x->subject.user = r.user;
 	if (x->t->prev == NULL)
@@ -1336,18 +1347,24 @@ edit_request(struct exchange *x, const struct settings *set)
 	return 0;
 }
 
-/* SetHandler: what of the path is a file's name is SCRIPT_NAME (httpd). */
+/*
+ * SetHandler: what of the path is a file's name is SCRIPT_NAME (httpd).  The
+ * file may be there or not.
+ */
 static int
 split_handler(struct exchange *x)
 {
 	const struct place *p;
+	size_t rest;
 
+	file_close(&x->w->file);
 	p = &x->place;
 	if (p->kind != PLACE_MEMBER || !p->mapping->handler)
 		return 0;
-	return route_split_handler(&x->place, file_path_info(p->root,
-	    p->root == NULL ? p->path : p->file, p->set->follow_links == 1),
-	    &x->w->arena);
+	rest = file_path_info(&x->w->file, p->root, p->root == NULL ?
+	    p->path : p->file, p->set->follow_links == 1);
+	x->file_status = x->w->file.fd != -1 ? 0 : errno == EACCES ? 403 : 404;
+	return route_split_handler(&x->place, rest, &x->w->arena);
 }
 
 /*
@@ -2326,6 +2343,58 @@ take_answer(struct exchange *x)
 	return 0;
 }
 
+/* Names that begin with .ht are the server's own (httpd). */
+static bool
+is_hidden(struct str path)
+{
+	size_t i;
+
+	for (i = 0; i < path.n; i++)
+		if (path.p[i] == '/' &&
+		    str_casestarts(str_from(path, i + 1), STR(".ht")))
+			return true;
+	return false;
+}
+
+/* The same for the last one alone. */
+static bool
+is_hidden_name(struct str path)
+{
+	size_t i;
+
+	for (i = path.n; i > 0 && path.p[i - 1] != '/'; i--)
+		continue;
+	return str_casestarts(str_from(path, i), STR(".ht"));
+}
+
+/* By where the file really is; what is above its root does not count. */
+static bool
+is_hidden_file(const struct file *f)
+{
+	return is_hidden_name(f->path) ||
+	    (f->root_n > 0 && is_hidden(str_from(f->path, f->root_n)));
+}
+
+/*
+ * The name where a file really is as the operator wrote it, who may have
+ * written a link for its root; absent when there is none other.  0, or 500.
+ */
+static int
+written_name(struct exchange *x, const struct file *f, struct str name,
+    struct str *written)
+{
+	struct out o;
+
+	*written = STR_NONE;
+	if (!f->below || f->written_n > name.n)
+		return 0;
+	out_begin(&o, &x->w->arena);
+	out_str(&o, str_head(name, f->written_n));
+	out_str(&o, str_from(f->path, f->root_n));
+	*written = out_end(&o, &x->w->arena);
+	return written->p == NULL ? 500 : 0;
+}
+
 /* XSendFilePath as file.c wants it; NULL: the arena is full. */
 static const char **
 list_dirs(struct exchange *x, size_t *n)
@@ -2347,45 +2416,77 @@ list_dirs(struct exchange *x, size_t *n)
 
 /*
  * httpd: what <Directory> says of a file holds for one that an application
- * names too.
+ * names too.  Who the user is was the application's matter; whoever it lets
+ * have the file, nobody has what is denied to all.
  */
 static int
-check_directory(struct exchange *x, struct str path)
+check_named(struct exchange *x, const struct settings *set)
 {
-	const struct settings *set;
-	struct str user;
+	struct auth_subject s;
+	struct auth_result r;
 	int status;
 
-	if (x->vhost->directories == NULL && (x->vhost->base == NULL ||
-	    x->vhost->base->directories == NULL))
-		return 0;
-	set = route_file_settings(x->vhost, path, &x->w->arena);
 	if (set == NULL)
 		return 500;
-	user = x->subject.user;
-	status = set == &x->vhost->set ? 0 : check_access(x, set);
-	x->subject.user = user;
+	if (set == &x->vhost->set)
+		return 0;
+	describe_access(x, set, &s);
+	s.vouched = true;
+	status = auth_check(&s, &r);
 	if (status == 0)
 		return 0;
 	errno = EACCES;
-	return 403;
+	return status == 500 ? 500 : 403;
+}
+
+/* By the name as it was written, or as it is when links are followed. */
+static int
+check_name(struct exchange *x, struct str name, struct str written)
+{
+	return check_named(x, route_file_settings(x->vhost, STR_NONE, name,
+	    written, &x->w->arena));
+}
+
+static int
+open_allowed(struct exchange *x, struct file *f, struct str path)
+{
+	const char **dirs;
+	size_t n;
+
+	if (x->place.set->sendfile_dirs == NULL)
+		return file_open(f, path);
+	if ((dirs = list_dirs(x, &n)) == NULL)
+		return 500;
+	return file_open_allowed(f, dirs, n, path);
 }
 
 /* Open the file that the application names.  0, or a status. */
 static int
 open_named(struct exchange *x, struct file *f, struct str path)
 {
-	const char **dirs;
-	size_t n;
+	struct str name, written;
 	int status;
 
-	if ((status = check_directory(x, path)) != 0)
+	name = file_simplify(&x->w->arena, path);
+	/* No such thing can be opened: it says why. */
+	if (name.p == NULL)
+		return open_allowed(x, f, path);
+	if (is_hidden_name(name)) {
+		errno = EACCES;
+		return 403;
+	}
+	if ((status = check_name(x, name, STR_NONE)) != 0 ||
+	    (status = open_allowed(x, f, name)) != 0)
 		return status;
-	if (x->place.set->sendfile_dirs == NULL)
-		return file_open(f, path);
-	if ((dirs = list_dirs(x, &n)) == NULL)
-		return 500;
-	return file_open_allowed(f, dirs, n, path);
+	if (is_hidden_file(f)) {
+		errno = EACCES;
+		return 403;
+	}
+	if (!route_wants_real(x->vhost, name, f->path))
+		return 0;
+	if ((status = written_name(x, f, name, &written)) != 0)
+		return status;
+	return check_name(x, f->path, written);
 }
 
 /* The file as the answer, with what the application said.  0, or a status. */
@@ -2599,19 +2700,6 @@ ask_member(struct exchange *x, int *result)
 
 /* ------------------------------------------------------------------ file */
 
-/* Names that begin with .ht are the server's own (httpd). */
-static bool
-is_hidden(struct str path)
-{
-	size_t i;
-
-	for (i = 0; i < path.n; i++)
-		if (path.p[i] == '/' &&
-		    str_casestarts(str_from(path, i + 1), STR(".ht")))
-			return true;
-	return false;
-}
-
 /* A directory without its slash: the same with it, said to the client. */
 static int
 add_slash(struct exchange *x)
@@ -2633,53 +2721,277 @@ add_slash(struct exchange *x)
 	return 301;
 }
 
-/* The first DirectoryIndex that is there.  0, or a status. */
+/*
+ * What was opened is judged by where it really is, too: when a link has led
+ * there, the sections of that name have to let it out as well.
+ */
 static int
-open_index(struct exchange *x, struct file *f, struct str *name)
+check_opened(struct exchange *x)
 {
-	const struct word_list *w;
-	const char *path;
+	const struct settings *set;
+	const struct file *f;
+	struct str user, written;
 	int status;
 
-	file_close(f);
-	for (w = x->place.set->indexes; w != NULL; w = w->next) {
-		if (w->word[0] == '\0')
-			break;
-		path = arena_printf(&x->w->arena, "%.*s%s%s",
-		    (int)x->place.file.n, x->place.file.p,
-		    x->place.file.p[x->place.file.n - 1] == '/' ? "" : "/",
-		    w->word);
-		if (path == NULL)
-			return 500;
-		*name = str_of(path);
-		status = file_open_below(f, x->place.root, *name,
-		    x->place.set->follow_links == 1);
-		if (status == 0 && !f->directory)
-			return 0;
-		file_close(f);
-		if (status != 0 && status != 404)
-			return status;
-	}
-	/* There are no listings. */
-	return 403;
+	f = &x->w->file;
+	if (is_hidden_file(f))
+		return 403;
+	if (!route_wants_real(x->vhost, x->place.name, f->path))
+		return 0;
+	if ((status = written_name(x, f, x->place.name, &written)) != 0)
+		return status;
+	set = route_file_settings(x->vhost, x->t->path, f->path, written,
+	    &x->w->arena);
+	if (set == NULL)
+		return 500;
+	if (set->internal_only == 1 && x->t->prev == NULL)
+		return 404;
+	user = x->subject.user;
+	status = check_access(x, set);
+	if (x->subject.user.p == NULL)
+		x->subject.user = user;
+	if (x->t->prev == NULL)
+		x->first_user = x->subject.user;
+	if (status != 0)
+		log_info("file: %.*s: it is %.*s, for which <Directory> says "
+		    "%d", STR_ARG(x->place.name), STR_ARG(f->path), status);
+	return status;
 }
 
+/*
+ * Open what the place names, a file or what SetHandler has taken.  0, or the
+ * status of a refusal; that it could not be opened is ->file_status.
+ */
 static int
-open_file(struct exchange *x, struct file *f, struct str *name)
+open_place(struct exchange *x)
+{
+	const struct place *p;
+	struct str name;
+
+	p = &x->place;
+	if (p->kind == PLACE_NONE ||
+	    (p->kind == PLACE_MEMBER && !p->mapping->handler))
+		return 0;
+	name = p->kind == PLACE_FILE ? p->file : p->mount;
+	if (is_hidden(name) || (p->root != NULL && is_hidden(str_head(p->file,
+	    p->file.n - p->rest.n))))
+		return 403;
+	if (p->kind == PLACE_FILE) {
+		file_close(&x->w->file);
+		x->file_status = name.n > PATH_LIMIT ? 404 :
+		    file_open_below(&x->w->file, p->root, name,
+		    p->set->follow_links == 1);
+	}
+	return x->w->file.fd != -1 ? check_opened(x) : 0;
+}
+
+/* What is tried in the place of a directory, to be put back. */
+struct lead {
+	const struct target	*t;
+	const struct target	*first;
+	const struct settings	*set;
+	struct place		 place;
+	struct str		 user;
+	struct str		 first_user;
+	struct fields		 carried;
+};
+
+static void
+save_lead(const struct exchange *x, struct lead *lead)
+{
+	lead->t = x->t;
+	lead->first = x->first;
+	lead->set = x->subject.set;
+	lead->place = x->place;
+	lead->user = x->subject.user;
+	lead->first_user = x->first_user;
+	lead->carried = x->carried;
+}
+
+static void
+restore_lead(struct exchange *x, const struct lead *lead)
+{
+	file_close(&x->w->file);
+	x->t = x->subject.target = lead->t;
+	x->first = lead->first;
+	x->subject.set = lead->set;
+	x->place = lead->place;
+	x->subject.user = lead->user;
+	x->first_user = lead->first_user;
+	x->carried = lead->carried;
+}
+
+/*
+ * The target of a name of DirectoryIndex, "name", "/path" or "name?query":
+ * it takes the place of the directory's.  NULL: there is none.
+ */
+static const struct target *
+index_target(struct exchange *x, struct str word)
+{
+	struct target *t;
+	struct out o;
+	struct str args, path, query, raw;
+	int status;
+
+	path = x->t->path;
+	query = str_from(word, str_chr(word, '?'));
+	word.n -= query.n;
+	out_begin(&o, &x->w->arena);
+	if (word.n == 0 || word.p[0] != '/') {
+		http_escape_path(&o, path, (enum http_slashes)
+		    x->vhost->slashes);
+		if (path.p[path.n - 1] != '/')
+			out_ch(&o, '/');
+	}
+	out_str(&o, word);
+	raw = out_end(&o, &x->w->arena);
+	if (raw.p == NULL || (t = make_target(x, raw, x->t->method,
+	    &status)) == NULL)
+		return NULL;
+	args = x->t->query;
+	if (query.n > 0 && args.p != NULL) {
+		/* httpd: one question mark more. */
+		out_begin(&o, &x->w->arena);
+		out_str(&o, str_from(query, 1));
+		out_ch(&o, '?');
+		out_str(&o, args);
+		args = out_end(&o, &x->w->arena);
+	} else if (query.n > 0)
+		args = str_from(query, 1);
+	t->query = args;
+	t->prev = x->t->prev;
+	t->hop = x->t->hop;
+	t->has_body = x->t->has_body;
+	t->status = x->t->status;
+	return t;
+}
+
+/* Is there something to serve at the place?  0, or 404 or what forbids it. */
+static int
+examine_index(struct exchange *x)
+{
+	const struct place *p;
+	int status;
+
+	p = &x->place;
+	if (p->kind == PLACE_NONE)
+		return 404;
+	/* httpd: what is proxied by its path needs no file. */
+	if (p->kind == PLACE_MEMBER && !p->mapping->handler)
+		return 0;
+	if ((status = open_place(x)) != 0)
+		return status;
+	if (x->w->file.fd != -1)
+		return x->w->file.directory || p->rest.n > 0 ? 404 : 0;
+	/* The application may read what we may not. */
+	if (p->kind == PLACE_MEMBER && x->file_status == 403 && p->rest.n == 0)
+		return 0;
+	return x->file_status;
+}
+
+/*
+ * httpd: the index is a request of its own, with the method, the variables
+ * and the fields that the directory's has.  0, or a status.
+ */
+static int
+try_index(struct exchange *x, const struct target *t)
+{
+	const struct settings *set;
+	int status;
+
+	if (x->first == x->t)
+		x->first = t;
+	x->t = x->subject.target = t;
+	status = find_settings(x, is_set(x, STR("no-proxy")));
+	set = x->subject.set;
+	if (status != 0)
+		return status;
+	if (set->internal_only == 1 && t->prev == NULL)
+		return 404;
+	if ((status = check_access(x, set)) != 0 ||
+	    (status = examine_index(x)) != 0)
+		return status;
+	x->body.limit = (uint64_t)set->body_limit;
+	env_fixup(&x->env, &x->subject);
+	env_set_path_info(&x->env, route_wants_path_info(&x->place));
+	return x->env.bad ? 500 : 0;
+}
+
+static struct str
+challenge_of(const struct exchange *x)
+{
+	const struct str *value;
+
+	value = fields_get(&x->carried, STR("WWW-Authenticate"));
+	return value == NULL ? STR_NONE : *value;
+}
+
+/*
+ * The first name of DirectoryIndex that is there takes the place of the
+ * directory.  0, 404: there is none; or what forbade the last one (httpd).
+ */
+static int
+find_index(struct exchange *x)
+{
+	struct lead lead;
+	const struct target *t;
+	const struct word_list *w;
+	struct str challenge;
+	int status, result;
+
+	save_lead(x, &lead);
+	result = 404;
+	challenge = STR_NONE;
+	for (w = x->place.set->indexes; w != NULL && w->word[0] != '\0';
+	    w = w->next) {
+		t = index_target(x, str_of(w->word));
+		if (t == NULL)
+			continue;
+		status = try_index(x, t);
+		if (status == 0)
+			return 0;
+		if (status == 401)
+			challenge = challenge_of(x);
+		restore_lead(x, &lead);
+		if (x->env.bad)
+			return 500;
+		if (status == 404)
+			continue;
+		log_debug("index: %.*s: %d", STR_ARG(t->path), status);
+		result = status;
+	}
+	if (result == 401 && challenge.p != NULL &&
+	    fields_set(&x->carried, &x->w->arena, STR("WWW-Authenticate"),
+	    challenge) == -1)
+		return 500;
+	return result;
+}
+
+/*
+ * What the place stands for: it is opened, and where it is a directory its
+ * index takes its place.  0, or a status.
+ */
+static int
+settle_place(struct exchange *x)
 {
 	int status;
 
-	*name = x->place.file;
-	if (is_hidden(*name) || name->n > PATH_LIMIT)
-		return is_hidden(*name) ? 403 : 404;
-	status = file_open_below(f, x->place.root, *name,
-	    x->place.set->follow_links == 1);
-	if (status != 0 || !f->directory)
+	if (x->place.kind == PLACE_FILE &&
+	    str_eq(x->t->method, STR("TRACE")))
+		return 0;
+	if ((status = open_place(x)) != 0)
 		return status;
+	if (x->w->file.fd == -1 || !x->w->file.directory)
+		return 0;
 	/* A hop's path is nobody's business. */
 	if (x->t->prev == NULL && x->t->path.p[x->t->path.n - 1] != '/')
 		return add_slash(x);
-	return open_index(x, f, name);
+	status = find_index(x);
+	if (status != 404)
+		return status;
+	/* There are no listings; but an application may make one. */
+	x->file_status = 403;
+	return 0;
 }
 
 /* TRACE for us: the request as it came, but for what is secret. */
@@ -2718,8 +3030,6 @@ answer_trace(struct exchange *x)
 static int
 serve_file(struct exchange *x)
 {
-	struct file f;
-	struct str name;
 	int status;
 
 	x->allow = STR("GET, HEAD, OPTIONS");
@@ -2734,16 +3044,14 @@ serve_file(struct exchange *x)
 	if (!str_eq(x->t->method, STR("GET")) &&
 	    !str_eq(x->t->method, STR("HEAD")))
 		return 405;
-	f.fd = -1;
-	status = open_file(x, &f, &name);
-	log_debug("file: %s%.*s: %d", x->place.root,
-	    STR_ARG(x->place.file), status);
-	if (status == 0) {
-		x->res.fields = x->carried;
-		x->res.status = x->t->status;
-		status = answer_file(x, &f, name);
-	}
-	file_close(&f);
+	status = x->file_status;
+	log_debug("file: %.*s: %d", STR_ARG(x->place.name), status);
+	if (status != 0)
+		return status;
+	x->res.fields = x->carried;
+	x->res.status = x->t->status;
+	status = answer_file(x, &x->w->file, x->place.file);
+	file_close(&x->w->file);
 	return status;
 }
 
@@ -3276,6 +3584,7 @@ end_exchange(struct exchange *x, int status)
 {
 	x->c->held = false;
 	response_close(&x->res);
+	file_close(&x->w->file);
 	spool_close(&x->spool);
 	spool_close(&x->overflow);
 	if (x->w->body_cap > BODY_KEEP && x->body.received > BODY_KEEP)
@@ -3316,7 +3625,8 @@ serve_request(struct worker *w, struct conn *c)
 	else if (status == 0)
 		status = first_target(&x);
 	while (status == 0 && v != VERDICT_ANSWER) {
-		if ((status = find_place(&x)) != 0) {
+		if ((status = find_place(&x)) != 0 ||
+		    (status = settle_place(&x)) != 0) {
 			status = document_error(&x, status);
 			continue;
 		}

@@ -89,11 +89,19 @@ load_modules()
 # Files, and users: ada:secret, bob:builder, both as httpd's htpasswd -s.
 make_files()
 {
-	mkdir -p "$T/www/sub" "$T/www/dir.d" "$T/run"
+	mkdir -p "$T/www/sub" "$T/www/dir.d" "$T/www/prog" \
+	    "$T/www/.htdir" "$T/run"
 	echo 'a plain file' >"$T/www/file.txt"
 	echo '<p>a page' >"$T/www/page.html"
 	echo 'an index' >"$T/www/sub/index.html"
 	echo 'from the document root' >"$T/www/dir.d/x.txt"
+	echo 'a program' >"$T/www/prog/index.php"
+	echo 'beside it' >"$T/www/prog/file.txt"
+	echo 'its page' >"$T/www/prog/page.html"
+	echo 'hidden' >"$T/www/sub/.htusers"
+	echo 'in a hidden one' >"$T/www/.htdir/file.txt"
+	ln -s sub "$T/www/linked"
+	ln -s prog/index.php "$T/www/script.php"
 	cat >"$T/www/users" <<-END
 	ada:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=
 	bob:{SHA}9SMYoF5RilWWASry7TjeaKwmpGg=
