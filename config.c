@@ -49,6 +49,7 @@ struct input {
 	size_t			 nlines;
 	size_t			 at;	/* which of lines */
 	const char		*rest;	/* of lines[at] */
+	bool			 is_word;	/* has no number of a line */
 };
 
 /* A section that is open. */
@@ -147,6 +148,16 @@ place_message(struct arena *a, const struct config_place *place, char *body)
 	if (place->from != NULL && text != NULL)
 		text = arena_printf(a, "%s)", text);
 	return text;
+}
+
+const char *
+config_place_name(struct config *conf, const struct config_place *place)
+{
+	const char *name;
+
+	name = place->line == 0 ? place->file : arena_printf(&conf->arena,
+	    "%s:%d", place->file, place->line);
+	return name == NULL ? "?" : name;
 }
 
 static void
@@ -1574,7 +1585,7 @@ read_line(struct loader *l, struct str *s)
 	int c;
 
 	n = 0;
-	in->place.line = in->next_line;
+	in->place.line = in->is_word ? 0 : in->next_line;
 	while ((c = next_byte(in)) != EOF) {
 		if (c == '\n') {
 			in->next_line = in->fp != NULL ?
@@ -1702,6 +1713,23 @@ read_file(struct loader *l, const char *path, bool optional)
 }
 
 static void
+read_words(struct loader *l)
+{
+	struct input in;
+	size_t i;
+
+	for (i = 0; i < l->source->nwords; i++) {
+		memset(&in, 0, sizeof(in));
+		in.is_word = true;
+		in.place.file = l->source->words[i].word;
+		in.lines = &l->source->words[i].line;
+		in.nlines = 1;
+		in.rest = in.lines[0];
+		read_input(l, &in);
+	}
+}
+
+static void
 read_arguments(struct loader *l)
 {
 	struct input in;
@@ -1774,6 +1802,7 @@ load(struct loader *l)
 			return -1;
 	if (src->begin != NULL && src->begin(l->conf) == -1)
 		return fail_memory(l);
+	read_words(l);
 	if (src->file != NULL && read_file(l, src->file, false) == -1)
 		return -1;
 	if (l->conf->faults < MAX_FAULTS)

@@ -630,6 +630,10 @@ int	config_fault_at(struct config *conf, struct config_place place,
 void	config_warn_at(struct config *conf, struct config_place place,
 	    const char *fmt, ...) __attribute__((__format__(printf, 3, 4)));
 
+/* "file:line", or "file" alone, for a message.  In the arena; never NULL. */
+const char	*config_place_name(struct config *conf,
+		    const struct config_place *place);
+
 /*
  * "5", "5s", "500ms", "2mi", "1h" (httpd's time-interval) in milliseconds;
  * unit is that of a bare number in milliseconds (1000: seconds).
@@ -644,6 +648,12 @@ int	config_parse_time(const char *word, int unit, int *ms);
 const char	*config_nearest(const char *word, const char *const *words,
 		    size_t n);
 
+/* A line that a word of the command line makes; messages name the word. */
+struct config_word {
+	const char		*word;
+	const char		*line;
+};
+
 /* What to read. */
 struct config_source {
 	const char		*file;		/* NULL: none */
@@ -651,6 +661,8 @@ struct config_source {
 	size_t			 ndefines;
 	const char *const	*lines;		/* -c, read after the file */
 	size_t			 nlines;
+	const struct config_word *words;	/* before the file */
+	size_t			 nwords;
 	const char		*base;		/* without a file: relative
 						 * paths are below it; NULL */
 	bool			 listens_told;	/* -l: no Listen is needed */

@@ -45,6 +45,8 @@ enum {
 	MAX_BUFFER = 256 * 1024 * 1024
 };
 
+static const char no_abstract[] = "a socket without a file (@name) is not "
+    "supported: write a path, which can have owner and mode";
 static const char path_too_long[] = "the path of the socket is longer than "
     "103 bytes";
 
@@ -389,6 +391,9 @@ split_host(struct str s, struct str *host, struct str *port)
 	*port = STR_NONE;
 	brackets = s.n > 0 && s.p[0] == '[';
 	n = str_chr(s, brackets ? ']' : ':');
+	if (!brackets && n < s.n && str_chr(str_from(s, n + 1), ':') + n + 1 <
+	    s.n)
+		return "an IPv6 address must stand in brackets";
 	if (brackets && n == s.n)
 		return "there is a [ without its ]";
 	*host = str_head(s, n);
@@ -404,8 +409,7 @@ split_host(struct str s, struct str *host, struct str *port)
 		return NULL;
 	*port = str_from(s, 1);
 	if (s.p[0] != ':' || str_chr(*port, ':') < port->n)
-		return brackets ? "after the ] comes no port" :
-		    "an IPv6 address must stand in brackets";
+		return "after the ] comes no port";
 	return check_port(*port);
 }
 
@@ -591,6 +595,8 @@ listen_unix(struct listen_on *l, int argc, const char *const *argv)
 	l->path = argv[0] + strlen("unix:");
 	if (l->path[0] == '\0')
 		return "unix: without a path";
+	if (l->path[0] == '@')
+		return no_abstract;
 	if (strlen(l->path) > MAX_SUN_PATH)
 		return path_too_long;
 	for (i = 1; i < argc; i++) {
@@ -1274,8 +1280,47 @@ set_cgi_var(struct config_call *call)
  * Applications.
  */
 
+/*
+ * The url that somebody may have meant who wrote "localhost:4000", "4000",
+ * "/run/app.sock", "scgi:localhost" or "sgci://localhost"; NULL: none.
+ */
 static const char *
-advise_scheme(const char *url)
+guess_url(struct arena *a, const char *url)
+{
+	static const char *const schemes[] = { "scgi", "sgci", "scig",
+	    "cgi", "tcp" };
+	struct str s, scheme, host, port;
+	const char *word;
+	size_t n;
+
+	s = str_of(url);
+	if (s.n > 0 && strspn(url, "0123456789") == s.n)
+		return check_port(s) != NULL ? NULL :
+		    arena_printf(a, "scgi://localhost:%s", url);
+	if (s.n > 1 && s.p[0] == '/')
+		return arena_printf(a, "unix:%s", url);
+	n = str_chr(s, ':');
+	scheme = str_head(s, n);
+	word = arena_cstr(a, scheme);
+	s = str_from(s, n + 1);
+	if (n < strlen(url) && word != NULL && config_nearest(word, schemes,
+	    NELEM(schemes)) != NULL) {
+		while (str_starts(s, STR("/")))
+			s = str_from(s, 1);
+		if (s.n > 0)
+			return arena_printf(a, "scgi://%.*s", STR_ALL(s));
+	}
+	s = str_of(url);
+	if (split_host(str_head(s, str_chr(s, '/')), &host, &port) == NULL &&
+	    port.p != NULL)
+		return arena_printf(a, "scgi://%s", url);
+	if (strstr(url, ".sock") != NULL && strchr(url, ':') == NULL)
+		return arena_printf(a, "unix:%s", url);
+	return NULL;
+}
+
+static const char *
+advise_scheme(struct arena *a, const char *url)
 {
 	static const struct {
 		struct str	 scheme;
@@ -1297,17 +1342,29 @@ advise_scheme(const char *url)
 		{ { "fcgi:", 5 }, "only SCGI is spoken here: let the "
 		    "application speak SCGI instead of FastCGI" },
 		{ { "uwsgi:", 6 }, "only SCGI is spoken here: start uwsgi "
-		    "with --scgi-socket and write scgi://" },
+		    "with --scgi-socket" },
 		{ { "ajp:", 4 }, "only SCGI is spoken here, not AJP" },
 		{ { "ftp:", 4 }, "only SCGI is spoken here, not FTP" }
 	};
+	const char *meant, *text;
 	size_t i;
 
-	for (i = 0; i < NELEM(table); i++)
-		if (str_casestarts(str_of(url), table[i].scheme))
-			return table[i].advice;
-	return "this is no url of an application: scgi://host:port/ or "
-	    "unix:/path";
+	for (i = 0; i < NELEM(table); i++) {
+		if (!str_casestarts(str_of(url), table[i].scheme))
+			continue;
+		text = NULL;
+		if (strncmp(url + table[i].scheme.n, "//", 2) == 0 &&
+		    str_starts(str_of(table[i].advice), STR("only SCGI")))
+			text = arena_printf(a, "%s (does it speak SCGI? then "
+			    "\"scgi:%s\")", table[i].advice,
+			    url + table[i].scheme.n);
+		return text != NULL ? text : table[i].advice;
+	}
+	meant = guess_url(a, url);
+	text = meant == NULL ? NULL : arena_printf(a, "this is no url of an "
+	    "application (did you mean \"%s\"?)", meant);
+	return text != NULL ? text : "this is no url of an application: "
+	    "scgi://host:port/ or unix:/path";
 }
 
 /* The path of a url: what is glued before the rest of the request's. */
@@ -1389,6 +1446,8 @@ parse_unix(struct member *m, struct arena *a, struct str s, bool dollar)
 	label = str_from(s, n + 1);
 	if (n == 0)
 		return "unix: without a path";
+	if (s.p[0] == '@')
+		return no_abstract;
 	if (n > MAX_SUN_PATH)
 		return path_too_long;
 	m->path = arena_cstr(a, str_head(s, n));
@@ -1436,10 +1495,19 @@ parse_member(struct arena *a, const char *url, bool dollar, const char **why)
 		*why = parse_authority(m, a, str_from(s, strlen("scgi://")),
 		    dollar);
 	else
-		*why = advise_scheme(url);
+		*why = advise_scheme(a, url);
 	if (*why == NULL)
 		*why = name_member(m, a);
 	return *why == NULL ? m : NULL;
+}
+
+const char *
+directive_check_url(struct arena *a, const char *url)
+{
+	const char *why;
+
+	parse_member(a, url, false, &why);
+	return why;
 }
 
 /*
@@ -4531,10 +4599,11 @@ check_shadows(struct config *conf, const struct vhost *v)
 		if (before == NULL)
 			before = find_shadow(v->mappings, m, m);
 		if (before != NULL)
-			config_warn_at(conf, m->place, "ProxyPass %.*s never "
-			    "matches, because %.*s at %s:%d comes first",
+			config_warn_at(conf, m->place, "%s%.*s never matches, "
+			    "because %.*s at %s comes first",
+			    m->place.line == 0 ? "" : "ProxyPass ",
 			    STR_ARG(m->path), STR_ARG(before->path),
-			    before->place.file, before->place.line);
+			    config_place_name(conf, &before->place));
 	}
 }
 
@@ -4559,9 +4628,9 @@ check_sections(struct config *conf, const struct vhost *v)
 				continue;
 			config_warn_at(conf, l->set.mapping->place,
 			    "ProxyPass in <Location %.*s> is never used, "
-			    "because <Location %.*s> at %s:%d comes later",
+			    "because <Location %.*s> at %s comes later",
 			    STR_ARG(l->path), STR_ARG(after->path),
-			    after->place.file, after->place.line);
+			    config_place_name(conf, &after->place));
 			break;
 		}
 	}

@@ -23,6 +23,13 @@ int	directive_begin(struct config *conf);
 void	directive_finish(struct config *conf);
 
 /*
+ * Can that be the url of an application: "scgi://host[:port][/path]",
+ * "unix:/path[|scgi://name[/path]]"?  NULL, or what is wrong with it, in the
+ * arena.
+ */
+const char	*directive_check_url(struct arena *a, const char *url);
+
+/*
  * -l in place of Listen: forget what is listened on, then add to it, as if
  * the file had said so.  argv, "8080", "127.0.0.1:8080", "[::]:80" or
  * "unix:/path" with further words, must live as long as conf.  NULL, or what

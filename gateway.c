@@ -92,8 +92,10 @@ struct flags {
 	const char	*base;		/* where relative paths begin then */
 	const char	**defines;
 	size_t		 ndefines;
-	const char	**lines;	/* -c, then those that urls make */
+	const char	**lines;	/* -c */
 	size_t		 nlines;
+	struct config_word *words;	/* what urls make */
+	size_t		 nwords;
 	const char	**listens;	/* -l */
 	size_t		 nlistens;
 };
@@ -238,13 +240,13 @@ show_help(void)
 	    "  -d            stay in the foreground, messages to stderr,\n"
 	    "                access lines to stdout\n"
 	    "  -f file       configuration (" GATEWAY_CONF ")\n"
-	    "  -h            this help\n"
+	    "  -h, --help    this help\n"
 	    "  -k command    stop, graceful-stop, graceful or restart the\n"
 	    "                running daemon\n"
 	    "  -l address    listen here instead: 8080, 127.0.0.1:8080,\n"
 	    "                [::]:80, unix:/path\n"
 	    "  -n, -t        check the configuration; -nn prints it\n"
-	    "  -V            version; with -v, features\n"
+	    "  -V, --version version; with -v, features\n"
 	    "  -v, -vv       more messages\n"
 	    "\n"
 	    "A url is an application: scgi://localhost:4000/ or "
@@ -306,13 +308,28 @@ working_directory(void)
 	return copy(getcwd(dir, sizeof(dir)) == NULL ? "/" : dir);
 }
 
-/* The url of the command line as the argument of a directive. */
+/*
+ * The url of the command line as the argument of a directive; the relative
+ * path of a socket begins where we are.
+ */
 static void
-put_url(struct out *o, struct str url, const char *tail)
+put_url(struct out *o, struct str url, const char *base, const char *tail)
 {
+	const char *p;
 	size_t i;
 
 	out_ch(o, '"');
+	if (str_casestarts(url, STR("unix:")) && url.n > 5 &&
+	    url.p[5] != '/') {
+		out_z(o, "unix:");
+		for (p = base; *p != '\0'; p++) {
+			if (*p == '"' || *p == '\\')
+				out_ch(o, '\\');
+			out_ch(o, *p);
+		}
+		out_ch(o, '/');
+		url = str_from(url, 5);
+	}
 	for (i = 0; i < url.n; i++) {
 		if (url.p[i] == '"' || url.p[i] == '\\')
 			out_ch(o, '\\');
@@ -337,19 +354,33 @@ tail_of_url(const char *url, bool slash)
 	return slash && url[n - 1] != '/' ? "/" : "";
 }
 
-static bool
-is_url(struct str word)
-{
-	return str_casestarts(word, STR("scgi://")) ||
-	    str_starts(word, STR("unix:/"));
-}
-
 /* A word of the command line taken apart: "[prefix=]url[,url ...]". */
 struct url_word {
 	struct str	prefix;		/* "/" when it is not told */
 	const char	*urls;
 	size_t		 n;		/* of them */
 };
+
+/* What is no url of an application ends us, with the file's words. */
+static void
+check_url(const char *word, struct str url)
+{
+	struct arena a;
+	const char *why;
+	char *text;
+
+	if (arena_init_growing(&a) == -1 || (text = arena_cstr(&a, url)) ==
+	    NULL)
+		fatal(CODE_OSERR, "memory");
+	why = directive_check_url(&a, text);
+	if (why == NULL) {
+		arena_free(&a);
+		return;
+	}
+	if (url.n < strlen(word))
+		fatalx(CODE_USAGE, "%s: \"%s\": %s", word, text, why);
+	fatalx(CODE_USAGE, "%s: %s", word, why);
+}
 
 static void
 split_urls(struct url_word *u, const char *word)
@@ -365,11 +396,7 @@ split_urls(struct url_word *u, const char *word)
 	rest = str_of(u->urls);
 	do {
 		url = str_head(rest, str_chr(rest, ','));
-		if (!is_url(url)) {
-			log_errorx("%s: no url of an application "
-			    "(scgi://host:port/ or unix:/path)", word);
-			usage();
-		}
+		check_url(word, url);
 		u->n++;
 		rest = str_from(rest, url.n + 1);
 	} while (rest.n > 0 || u->urls[strlen(u->urls) - 1] == ',');
@@ -383,20 +410,21 @@ wants_slash(const struct url_word *u)
 
 /* The line that maps the word, allocated; several urls are balancer number. */
 static const char *
-line_of_mapping(const struct url_word *u, size_t number)
+line_of_mapping(const struct flags *f, const struct url_word *u,
+    size_t number)
 {
 	struct out o;
 	char *line;
 	size_t size;
 
-	size = 2 * (u->prefix.n + strlen(u->urls)) + 96;
+	size = 2 * (u->prefix.n + strlen(u->urls) + strlen(f->base)) + 96;
 	line = allocate(1, size);
 	out_init(&o, line, size - 1);
 	out_z(&o, "ProxyPass \"");
 	out_str(&o, u->prefix);
 	out_z(&o, "\" ");
 	if (u->n == 1)
-		put_url(&o, str_of(u->urls), tail_of_url(u->urls,
+		put_url(&o, str_of(u->urls), f->base, tail_of_url(u->urls,
 		    wants_slash(u)));
 	else
 		out_fmt(&o, "balancer://urls%zu%s", number,
@@ -405,23 +433,31 @@ line_of_mapping(const struct url_word *u, size_t number)
 }
 
 static const char *
-line_of_member(struct str url, size_t number)
+line_of_member(const struct flags *f, struct str url, size_t number)
 {
 	struct out o;
 	char *line;
 	size_t size;
 
-	size = 2 * url.n + 96;
+	size = 2 * (url.n + strlen(f->base)) + 96;
 	line = allocate(1, size);
 	out_init(&o, line, size - 1);
 	out_fmt(&o, "BalancerMember balancer://urls%zu ", number);
-	put_url(&o, url, "");
+	put_url(&o, url, f->base, "");
 	return line;
+}
+
+static void
+add_word(struct flags *f, const char *word, const char *line)
+{
+	f->words[f->nwords].word = word;
+	f->words[f->nwords++].line = line;
 }
 
 /* The members of a word with several urls, before its mapping. */
 static void
-add_members(struct flags *f, const struct url_word *u, size_t number)
+add_members(struct flags *f, const struct url_word *u, const char *word,
+    size_t number)
 {
 	struct str rest, url;
 
@@ -431,7 +467,7 @@ add_members(struct flags *f, const struct url_word *u, size_t number)
 	while (rest.n > 0) {
 		url = str_head(rest, str_chr(rest, ','));
 		rest = str_from(rest, url.n + 1);
-		f->lines[f->nlines++] = line_of_member(url, number);
+		add_word(f, word, line_of_member(f, url, number));
 	}
 }
 
@@ -439,33 +475,35 @@ add_members(struct flags *f, const struct url_word *u, size_t number)
 static int
 by_prefix_length(const void *a, const void *b)
 {
-	const char *const *x = a, *const *y = b;
+	const struct config_word *x = a, *y = b;
 	size_t n, m;
 
-	n = strcspn(*x + sizeof("ProxyPass"), " ");
-	m = strcspn(*y + sizeof("ProxyPass"), " ");
-	return n < m ? 1 : n > m ? -1 : strcmp(*x, *y);
+	n = strcspn(x->line + sizeof("ProxyPass"), " ");
+	m = strcspn(y->line + sizeof("ProxyPass"), " ");
+	return n < m ? 1 : n > m ? -1 : strcmp(x->line, y->line);
 }
 
 static void
 add_urls(struct flags *f, const char **urls, size_t n)
 {
+	struct config_word *mappings;
 	struct url_word u;
-	const char **mappings;
 	size_t i;
 
 	mappings = allocate(n, sizeof(*mappings));
 	for (i = 0; i < n; i++) {
+		urls[i] = copy(urls[i]);
 		split_urls(&u, urls[i]);
-		mappings[i] = line_of_mapping(&u, i + 1);
-		add_members(f, &u, i + 1);
+		mappings[i].word = urls[i];
+		mappings[i].line = line_of_mapping(f, &u, i + 1);
+		add_members(f, &u, urls[i], i + 1);
 	}
 	qsort(mappings, n, sizeof(*mappings), by_prefix_length);
 	for (i = 0; i < n; i++)
-		f->lines[f->nlines++] = mappings[i];
+		add_word(f, mappings[i].word, mappings[i].line);
 	free(mappings);
-	f->lines[f->nlines++] =
-	    "SetEnvIf Request_URI \"^\" proxy-scgi-pathinfo=1";
+	add_word(f, "urls",
+	    "SetEnvIf Request_URI \"^\" proxy-scgi-pathinfo=1");
 }
 
 static void
@@ -508,6 +546,19 @@ parse_flag(struct flags *f, int ch, const char *arg)
 	}
 }
 
+/* Two that everybody tries. */
+static void
+parse_long_flag(struct flags *f, const char *word)
+{
+	if (strcmp(word, "--help") == 0)
+		f->help = true;
+	else if (strcmp(word, "--version") == 0)
+		f->version = true;
+	else
+		fatalx(CODE_USAGE, "%s: no such flag (-h says which there "
+		    "are)", word);
+}
+
 /* A list of urls becomes a line for each of them, and one besides. */
 static size_t
 count_commas(int argc, char **argv)
@@ -534,8 +585,8 @@ parse_flags(struct flags *f, int argc, char **argv)
 	memset(f, 0, sizeof(*f));
 	f->base = working_directory();
 	n = (size_t)argc + 2;
-	f->lines = allocate(n + count_commas(argc, argv),
-	    sizeof(*f->lines));
+	f->lines = allocate(n, sizeof(*f->lines));
+	f->words = allocate(n + count_commas(argc, argv), sizeof(*f->words));
 	f->defines = allocate(n, sizeof(*f->defines));
 	f->listens = allocate(n, sizeof(*f->listens));
 	urls = allocate(n, sizeof(*urls));
@@ -543,6 +594,9 @@ parse_flags(struct flags *f, int argc, char **argv)
 	for (ch = 0; optind < argc;) {
 		if (ch == -1 || *argv[optind] != '-')
 			urls[n++] = argv[optind++];
+		else if (strncmp(argv[optind], "--", 2) == 0 &&
+		    argv[optind][2] != '\0')
+			parse_long_flag(f, argv[optind++]);
 		else if ((ch = getopt(argc, argv, "c:D:df:hk:l:ntVv")) !=
 		    -1)
 			parse_flag(f, ch, optarg);
@@ -666,6 +720,8 @@ read_configuration(const struct flags *f)
 	source.ndefines = f->ndefines;
 	source.lines = f->lines;
 	source.nlines = f->nlines;
+	source.words = f->words;
+	source.nwords = f->nwords;
 	source.table = directives;
 	source.ntable = ndirectives;
 	source.absent = refused;
@@ -1780,8 +1836,14 @@ send_command(const struct flags *f)
 	if (i == NELEM(commands))
 		fatalx(CODE_USAGE, "-k %s: no such command (stop, "
 		    "graceful-stop, graceful, restart)", f->command);
-	if ((conf = read_configuration(f)) == NULL)
+	if ((conf = read_configuration(f)) == NULL) {
+		/* Started without a file: its pid is where it is by default. */
+		if (errno == ENOENT && f->file != NULL &&
+		    strcmp(f->file, GATEWAY_CONF) == 0)
+			return signal_daemon(GATEWAY_PID, f->command,
+			    commands[i].sig);
 		return say_unreadable(f);
+	}
 	if (commands[i].sig != SIGTERM && conf->faults > 0) {
 		say_messages(conf, true);
 		return CODE_CONFIG;

@@ -37,6 +37,16 @@ test_help_and_version()
 	unlike "$said" features
 	run -V -v
 	like "$said" '^features: '
+	run --help
+	is "$code" 0 'exit of --help'
+	like "$said" '^usage: gateway '
+	run --version
+	is "$code" 0 'exit of --version'
+	like "$said" '^gateway [0-9]+\.[0-9]+\.[0-9]+$'
+	run --nonsense
+	is "$code" 64 'exit of another'
+	is "$said" \
+	    'gateway: --nonsense: no such flag (-h says which there are)'
 }
 
 test_usage_errors()
@@ -50,6 +60,74 @@ test_usage_errors()
 	done
 	run -k status
 	like "$said" 'not available'
+}
+
+# word TEXT: what is said to that url on the command line; and the same in a
+# file
+word()
+{
+	run -n "$1"
+	is "$code" 64 "exit of \"$1\""
+	is "$said" "gateway: $1: $2"
+	printf 'ProxyPass / "%s"\n' "$1" >"$T/c.conf"
+	run -n -f "$T/c.conf"
+	is "$code" 78 "exit of \"$1\" in a file"
+	is "$(printf '%s\n' "$said" | head -n 1 | sed "s,$T/,,")" \
+	    "gateway: c.conf:1: ProxyPass $1: $2"
+}
+
+test_wrong_urls()
+{
+	no='this is no url of an application'
+	word localhost:4000 "$no (did you mean \"scgi://localhost:4000\"?)"
+	word 4000 "$no (did you mean \"scgi://localhost:4000\"?)"
+	word /run/app.sock "$no (did you mean \"unix:/run/app.sock\"?)"
+	word app.sock "$no (did you mean \"unix:app.sock\"?)"
+	word scgi:localhost:4000 \
+	    "$no (did you mean \"scgi://localhost:4000\"?)"
+	word scg://localhost "$no (did you mean \"scgi://localhost\"?)"
+	word foo "$no: scgi://host:port/ or unix:/path"
+	word http://h/ 'only SCGI is spoken here: HTTP servers need an HTTP proxy (does it speak SCGI? then "scgi://h/")'
+	word fcgi://h/ 'only SCGI is spoken here: let the application speak SCGI instead of FastCGI (does it speak SCGI? then "scgi://h/")'
+	word uwsgi://h/ 'only SCGI is spoken here: start uwsgi with --scgi-socket (does it speak SCGI? then "scgi://h/")'
+	word unix:@name 'a socket without a file (@name) is not supported: write a path, which can have owner and mode'
+	word scgi://h:99999 'the port is not a number from 1 to 65535'
+	word scgi://::1:4000 'an IPv6 address must stand in brackets'
+	word scgi:// 'the name of a host is missing'
+	run -n /app=localhost:1
+	is "$said" "gateway: /app=localhost:1: \"localhost:1\": $no (did you mean \"scgi://localhost:1\"?)"
+}
+
+# What nobody has typed is not named.
+test_words_are_named()
+{
+	run -n -l 8123 /a/=unix:/x /a/=unix:/y
+	is "$code" 0 "$said"
+	like "$said" '^gateway: /a/=unix:/y: /a/ never matches, because /a/ at /a/=unix:/x comes first'
+	unlike "$said" '-c:|ProxyPass'
+}
+
+test_urls_before_the_file()
+{
+	start_gateway - "/app/=$URL" <<-END
+	ProxyPass / scgi://127.0.0.1:9/
+	END
+	status "$(get /app/echo)" 200
+}
+
+test_k_without_a_file()
+{
+	[ ! -f /etc/gateway.conf ] || skip 'there is a file'
+	run -k stop
+	is "$code" 69 "$said"
+	like "$said" '^gateway: -k stop: no gateway is running \(nobody holds /.*gateway.pid\)'
+}
+
+test_relative_socket()
+{
+	run -n -l 8123 unix:sub/a.sock
+	is "$code" 0 "$said"
+	like "$said" "^/ -> unix:$PWD/sub/a.sock"
 }
 
 test_several_urls()

@@ -856,8 +856,8 @@ static const struct {
 	{ "Listen localhost", "1: Listen localhost: the port is missing\n" },
 	{ "Listen a:b", "1: Listen a:b: the port is not a number from 1 to "
 	  "65535\n" },
-	{ "Listen ::1:80", "1: Listen ::1:80: the name of a host is "
-	  "missing\n" },
+	{ "Listen ::1:80", "1: Listen ::1:80: an IPv6 address must stand "
+	  "in brackets\n" },
 	{ "Listen fe80::1:80", "1: Listen fe80::1:80: an IPv6 address must "
 	  "stand in brackets\n" },
 	{ "Listen [::1]80", "1: Listen [::1]80: after the ] comes no "
@@ -1291,18 +1291,37 @@ static const struct {
 	{ "ProxyPass /a scgi://", "1: ProxyPass scgi://: the name of a host "
 	  "is missing\n" },
 	{ "ProxyPass /a scgi:h", "1: ProxyPass scgi:h: this is no url of an "
-	  "application: scgi://host:port/ or unix:/path\n" },
+	  "application (did you mean \"scgi://h\"?)\n" },
 	{ "ProxyPass /a localhost:4000", "1: ProxyPass localhost:4000: this "
-	  "is no url of an application: scgi://host:port/ or unix:/path\n" },
+	  "is no url of an application (did you mean "
+	  "\"scgi://localhost:4000\"?)\n" },
+	{ "ProxyPass /a 4000", "1: ProxyPass 4000: this is no url of an "
+	  "application (did you mean \"scgi://localhost:4000\"?)\n" },
+	{ "ProxyPass /a /run/a", "1: ProxyPass /run/a: this is no url of an "
+	  "application (did you mean \"unix:/run/a\"?)\n" },
+	{ "ProxyPass /a a.sock", "1: ProxyPass a.sock: this is no url of an "
+	  "application (did you mean \"unix:a.sock\"?)\n" },
+	{ "ProxyPass /a sgci://h/x", "1: ProxyPass sgci://h/x: this is no url "
+	  "of an application (did you mean \"scgi://h/x\"?)\n" },
+	{ "ProxyPass /a what", "1: ProxyPass what: this is no url of an "
+	  "application: scgi://host:port/ or unix:/path\n" },
+	{ "ProxyPass /a unix:@x", "1: ProxyPass unix:@x: a socket without a "
+	  "file (@name) is not supported: write a path, which can have owner "
+	  "and mode\n" },
+	{ "Listen unix:@x", "1: Listen unix:@x: a socket without a file "
+	  "(@name) is not supported: write a path, which can have owner and "
+	  "mode\n" },
 	{ "ProxyPass /a balancer://x/", "1: balancer://x has no member: write "
 	  "<Proxy \"balancer://x\"> with BalancerMember lines\n" },
 	{ "ProxyPass /a http://x/", "1: ProxyPass http://x/: only SCGI is "
-	  "spoken here: HTTP servers need an HTTP proxy\n" },
+	  "spoken here: HTTP servers need an HTTP proxy (does it speak SCGI? "
+	  "then \"scgi://x/\")\n" },
 	{ "ProxyPass /a fcgi://x/", "1: ProxyPass fcgi://x/: only SCGI is "
 	  "spoken here: let the application speak SCGI instead of "
-	  "FastCGI\n" },
+	  "FastCGI (does it speak SCGI? then \"scgi://x/\")\n" },
 	{ "ProxyPass /a uwsgi://x/", "1: ProxyPass uwsgi://x/: only SCGI is "
-	  "spoken here: start uwsgi with --scgi-socket and write scgi://\n" },
+	  "spoken here: start uwsgi with --scgi-socket (does it speak SCGI? "
+	  "then \"scgi://x/\")\n" },
 	{ "ProxyPass /a scgi://h:70000", "1: ProxyPass scgi://h:70000: the "
 	  "port is not a number from 1 to 65535\n" },
 	{ "ProxyPass /a scgi://h:", "1: ProxyPass scgi://h:: the port is not "
