@@ -37,8 +37,8 @@ PATHS = -DGATEWAY_CONF='"$(SYSCONFDIR)/gateway.conf"' \
 
 ROOMS = accesslog.o auth.o balance.o board.o buf.o compat.o config.o \
 	directive.o edit.o env.o file.o health.o http.o io.o log.o \
-	pattern.o probe.o refused.o reply.o route.o scgi.o search.o spool.o \
-	worker.o
+	pattern.o probe.o redirect.o refused.o reply.o route.o scgi.o search.o \
+	spool.o worker.o
 UNITS = tests/unit.c tests/unit_accesslog.c tests/unit_auth.c \
 	tests/unit_balance.c tests/unit_board.c tests/unit_buf.c \
 	tests/unit_config.c tests/unit_directive.c tests/unit_edit.c \
@@ -67,7 +67,7 @@ buf.o: buf.c buf.h compat.h
 compat.o: compat.c compat.h
 config.o: config.c config.h buf.h http.h log.h
 directive.o: directive.c directive.h accesslog.h auth.h buf.h config.h edit.h \
-	env.h file.h http.h log.h pattern.h route.h
+	env.h file.h http.h log.h pattern.h redirect.h route.h
 edit.o: edit.c edit.h buf.h env.h http.h pattern.h
 env.o: env.c env.h buf.h config.h http.h io.h log.h pattern.h version.h
 file.o: file.c file.h buf.h compat.h http.h
@@ -81,6 +81,8 @@ log.o: log.c log.h buf.h compat.h
 pattern.o: pattern.c pattern.h buf.h search.h
 probe.o: probe.c probe.h buf.h config.h edit.h env.h http.h io.h log.h route.h \
 	scgi.h spool.h
+redirect.o: redirect.c redirect.h buf.h config.h env.h http.h log.h \
+	pattern.h route.h
 refused.o: refused.c refused.h buf.h config.h http.h log.h
 reply.o: reply.c reply.h buf.h config.h http.h io.h log.h spool.h
 route.o: route.c route.h buf.h config.h file.h http.h log.h pattern.h
@@ -89,7 +91,7 @@ scgi.o: scgi.c scgi.h board.h buf.h config.h env.h http.h io.h log.h spool.h
 spool.o: spool.c spool.h board.h buf.h compat.h config.h http.h io.h log.h
 worker.o: worker.c worker.h accesslog.h auth.h balance.h board.h buf.h \
 	compat.h config.h edit.h env.h file.h http.h io.h log.h pattern.h \
-	reply.h route.h scgi.h spool.h
+	redirect.h reply.h route.h scgi.h spool.h
 
 demo: gateway examples/demo tests/talk
 	sh tests/demo.sh

@@ -32,6 +32,7 @@ struct env_op;			/* env.h: SetEnv, UnsetEnv, PassEnv */
 struct file_types;		/* file.h */
 struct logformat;		/* accesslog.h */
 struct pattern;			/* pattern.h */
+struct redirect;		/* redirect.h */
 struct tally;			/* board.h */
 struct vhost_index;		/* route.h */
 
@@ -198,6 +199,7 @@ struct section_block {
 	struct edit		*request_edits;	/* RequestHeader or NULL */
 	struct edit		*answer_edits;	/* Header or NULL */
 	struct edit_reverse	*reverses;	/* ProxyPassReverse or NULL */
+	struct redirect		*redirects;	/* with a path, or NULL */
 };
 
 /* MaxRanges unlimited, which UNSET must not be. */
@@ -245,6 +247,8 @@ struct settings {
 	struct section_block	 own;		/* of this section alone */
 	struct section_block	*blocks;	/* merged form: all of them */
 	struct mapping		*mapping;	/* ProxyPass in the section */
+	struct redirect		*redirect;	/* Redirect without a path */
+	int			 redirect_relative; /* RedirectRelative */
 	struct mapping		*handler;	/* SetHandler proxy: */
 	int			 handler_told;	/* SetHandler, or none */
 	const char		*redirect_field; /* ProxySCGIInternalRedirect:
@@ -408,6 +412,7 @@ struct vhost {
 	struct mapping		*mappings;
 	struct balancer		*balancers;
 	struct alias		*aliases;
+	struct redirect		*redirects;	/* of no section */
 	struct location		*directories;
 	struct location		*proxies;	/* <Proxy>: by the url */
 	struct location		*locations;

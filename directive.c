@@ -33,6 +33,7 @@
 #include "http.h"
 #include "log.h"
 #include "pattern.h"
+#include "redirect.h"
 #include "route.h"
 
 enum {
@@ -2753,6 +2754,76 @@ set_alias_match(struct config_call *call)
 	return 0;
 }
 
+/*
+ * Redirect.
+ */
+
+/* Where a line of that kind goes: what has a path is tried in order. */
+static void
+append_redirect(struct config_call *call, struct redirect *r)
+{
+	struct redirect **end;
+
+	if (r->path.p == NULL) {
+		call->scope.location->set.redirect = r;
+		return;
+	}
+	end = call->scope.location == NULL ? &call->scope.vhost->redirects :
+	    &call->scope.location->set.own.redirects;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = r;
+}
+
+static int
+add_redirect(struct config_call *call, int status, bool match)
+{
+	struct redirect_line line;
+	struct redirect *r;
+	const char *why;
+
+	r = allocate(call, sizeof(*r));
+	if (r == NULL)
+		return -1;
+	r->place = call->place;
+	line.status = status;
+	line.match = match;
+	line.section = call->scope.location != NULL;
+	line.argc = call->argc;
+	line.argv = call->argv;
+	why = redirect_parse(r, &call->conf->arena, &line);
+	if (why != NULL)
+		return config_fault(call, "%s: %s", call->directive->name,
+		    why);
+	if (match && (r->regex = compile_pattern(call, r->path.p, true)) ==
+	    NULL)
+		return -1;
+	if (redirect_lacks_slash(r))
+		config_warn(call, "%s: a slash is put between %.*s and the "
+		    "rest of the path: write it", call->directive->name,
+		    STR_ARG(r->url));
+	append_redirect(call, r);
+	return 0;
+}
+
+static int
+set_redirect(struct config_call *call)
+{
+	return add_redirect(call, 302, false);
+}
+
+static int
+set_redirect_match(struct config_call *call)
+{
+	return add_redirect(call, 302, true);
+}
+
+static int
+set_redirect_permanent(struct config_call *call)
+{
+	return add_redirect(call, 301, false);
+}
+
 static int
 add_index(struct config_call *call, struct word_list **list, const char *word)
 {
@@ -3352,6 +3423,7 @@ clear_settings(struct settings *set)
 	set->physical_port = UNSET;
 	set->internal_only = UNSET;
 	set->accel_headers = UNSET;
+	set->redirect_relative = UNSET;
 	set->follow_links = UNSET;
 	set->max_ranges = UNSET;
 	set->max_overlaps = UNSET;
@@ -4042,6 +4114,20 @@ const struct directive directives[] = {
 	  .min = 2, .max = 2, .help = "Alias path target" },
 	{ .name = "AliasMatch", .set = set_alias_match, .contexts = SV,
 	  .min = 2, .max = 2, .help = "AliasMatch regex target" },
+	{ .name = "Redirect", .set = set_redirect, .contexts = SVLD,
+	  .min = 1, .max = 3, .help = "Redirect [status] [path] [url]" },
+	{ .name = "RedirectMatch", .set = set_redirect_match,
+	  .contexts = SVLD, .min = 2, .max = 3,
+	  .help = "RedirectMatch [status] regex [url]" },
+	{ .name = "RedirectPermanent", .set = set_redirect_permanent,
+	  .contexts = SVLD, .min = 2, .max = 2,
+	  .help = "RedirectPermanent path url" },
+	{ .name = "RedirectTemp", .set = set_redirect, .contexts = SVLD,
+	  .min = 2, .max = 2, .help = "RedirectTemp path url" },
+	{ .name = "RedirectRelative", .set = set_flag, .contexts = SVLD,
+	  .min = 1, .max = 1,
+	  .offset = offsetof(struct settings, redirect_relative),
+	  .initial = "Off", .help = "RedirectRelative On|Off" },
 	{ .name = "DirectoryIndex", .set = set_indexes, .contexts = SVLD,
 	  .min = 1, .max = -1, .initial = "index.html",
 	  .help = "DirectoryIndex name ...|disabled" },
@@ -4576,11 +4662,11 @@ check_logs(struct config *conf, const struct vhost *v)
 /* The first of a list, up to end, that takes all requests of m; NULL. */
 static const struct mapping *
 find_shadow(const struct mapping *list, const struct mapping *end,
-    const struct mapping *m)
+    struct str path)
 {
 	for (; list != end; list = list->next)
 		if (list->regex == NULL &&
-		    route_match_prefix(list->path, m->path) != -1)
+		    route_match_prefix(list->path, path) != -1)
 			return list;
 	return NULL;
 }
@@ -4595,15 +4681,41 @@ check_shadows(struct config *conf, const struct vhost *v)
 		if (m->regex != NULL)
 			continue;
 		before = v->base == NULL ? NULL :
-		    find_shadow(v->base->mappings, NULL, m);
+		    find_shadow(v->base->mappings, NULL, m->path);
 		if (before == NULL)
-			before = find_shadow(v->mappings, m, m);
+			before = find_shadow(v->mappings, m, m->path);
 		if (before != NULL)
 			config_warn_at(conf, m->place, "%s%.*s never matches, "
 			    "because %.*s at %s comes first",
 			    m->place.line == 0 ? "" : "ProxyPass ",
 			    STR_ARG(m->path), STR_ARG(before->path),
 			    config_place_name(conf, &before->place));
+	}
+}
+
+/* httpd: outside of sections Redirect gets what no ProxyPass has taken. */
+static void
+check_redirects(struct config *conf, const struct vhost *v)
+{
+	const struct mapping *before;
+	const struct redirect *r;
+
+	for (r = v->redirects; r != NULL; r = r->next) {
+		if (r->regex != NULL)
+			continue;
+		before = v->base == NULL ? NULL :
+		    find_shadow(v->base->mappings, NULL, r->path);
+		if (before == NULL)
+			before = find_shadow(v->mappings, NULL, r->path);
+		if (before == NULL || (before->member == NULL &&
+		    before->balancer_name == NULL))
+			continue;
+		config_warn_at(conf, r->place, "Redirect %.*s never matches, "
+		    "because ProxyPass %.*s at %s:%d takes it: write "
+		    "ProxyPass %.*s ! before that, or Redirect in "
+		    "<Location %.*s>", STR_ARG(r->path),
+		    STR_ARG(before->path), before->place.file,
+		    before->place.line, STR_ARG(r->path), STR_ARG(r->path));
 	}
 }
 
@@ -4771,7 +4883,7 @@ is_empty(const struct section_block *b)
 {
 	return b->ops == NULL && b->rules == NULL &&
 	    b->request_edits == NULL && b->answer_edits == NULL &&
-	    b->reverses == NULL;
+	    b->reverses == NULL && b->redirects == NULL;
 }
 
 /* ->blocks of a host: the main server's, then its own. */
@@ -5256,6 +5368,7 @@ finish_host(struct config *conf, const struct vhost *v)
 	link_balancers(conf, v);
 	check_balancers(conf, v);
 	check_shadows(conf, v);
+	check_redirects(conf, v);
 	check_sections(conf, v);
 	check_remote(conf, v);
 	check_unix_clients(conf, v);

@@ -1117,11 +1117,20 @@ http_normalise_path(struct str raw, enum http_slashes slashes, bool merge,
 	return 0;
 }
 
+static void
+out_escaped(struct out *o, unsigned char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	out_ch(o, '%');
+	out_ch(o, hex[c >> 4]);
+	out_ch(o, hex[c & 15]);
+}
+
 void
 http_escape_path(struct out *o, struct str path, enum http_slashes slashes)
 {
-	static const char plain[] = "/$-_.+!*'(),:@&=~", hex[] =
-	    "0123456789ABCDEF";
+	static const char plain[] = "/$-_.+!*'(),:@&=~";
 	unsigned char c;
 	size_t i;
 
@@ -1137,9 +1146,22 @@ http_escape_path(struct out *o, struct str path, enum http_slashes slashes)
 			out_ch(o, (char)c);
 			continue;
 		}
-		out_ch(o, '%');
-		out_ch(o, hex[c >> 4]);
-		out_ch(o, hex[c & 15]);
+		out_escaped(o, c);
+	}
+}
+
+void
+http_escape_query(struct out *o, struct str query)
+{
+	unsigned char c;
+	size_t i;
+
+	for (i = 0; i < query.n; i++) {
+		c = (unsigned char)query.p[i];
+		if (c > ' ' && c < 0x7f)
+			out_ch(o, (char)c);
+		else
+			out_escaped(o, c);
 	}
 }
 

@@ -167,6 +167,12 @@ void	http_escape_path(struct out *o, struct str path,
 	    enum http_slashes slashes);
 
 /*
+ * Append a raw query as it is written in a url of ours: what is no visible
+ * ASCII character becomes %XX, the rest is the client's own writing.
+ */
+void	http_escape_query(struct out *o, struct str query);
+
+/*
  * What is dispatched now.  An internal redirect makes a new target and
  * never edits the request.
  */

@@ -34,8 +34,9 @@ static const char no_override[] = "there are no .htaccess files";
 static const char no_programs[] = "programs are not started here; let the "
     "application speak SCGI";
 static const char no_request_filters[] = "requests are not filtered";
-static const char no_rewrite[] = "there is no rewriting; use ProxyPass, "
-    "<Location> and SetEnvIf, or let the application do it";
+static const char no_rewrite[] = "there is no rewriting; use Redirect or "
+    "RedirectMatch to send clients elsewhere, ProxyPass, <Location> and "
+    "SetEnvIf, or let the application do it";
 static const char no_session[] = "let the application keep track of its users";
 static const char no_status[] = "there is no status page in this version";
 static const char no_tls[] = "there is no TLS; let it end in front, and see "
@@ -298,10 +299,7 @@ const struct config_absent refused[] = {
 	{ "mod_rewrite", ABSENT_REFUSED,
 	  "RewriteBase RewriteCond RewriteMap RewriteOptions RewriteRule",
 	  NULL, no_rewrite },
-	{ "mod_alias", ABSENT_REFUSED,
-	  "Redirect RedirectMatch RedirectPermanent RedirectTemp",
-	  NULL, no_rewrite },
-	{ "mod_alias", ABSENT_REFUSED, "AliasPreservePath RedirectRelative",
+	{ "mod_alias", ABSENT_REFUSED, "AliasPreservePath",
 	  "off", "it is always Off" },
 	{ "mod_alias", ABSENT_REFUSED, "ScriptAlias ScriptAliasMatch",
 	  NULL, no_programs },

@@ -594,6 +594,9 @@ route_merge(struct settings *to, const struct settings *from, struct arena *a)
 	inherit(&to->physical_port, from->physical_port);
 	inherit(&to->internal_only, from->internal_only);
 	inherit(&to->accel_headers, from->accel_headers);
+	inherit(&to->redirect_relative, from->redirect_relative);
+	if (from->redirect != NULL)
+		to->redirect = from->redirect;
 	inherit(&to->follow_links, from->follow_links);
 	if (from->mapping != NULL)
 		to->mapping = from->mapping;
@@ -646,7 +649,7 @@ add_block(struct merging *m, const struct section_block *from)
 
 	if (from->ops == NULL && from->rules == NULL &&
 	    from->request_edits == NULL && from->answer_edits == NULL &&
-	    from->reverses == NULL)
+	    from->reverses == NULL && from->redirects == NULL)
 		return;
 	b = arena_alloc(m->arena, sizeof(*b));
 	if (b == NULL) {
@@ -1360,6 +1363,13 @@ route_split_handler(struct place *p, size_t rest, struct arena *a)
 		return 0;
 	p->script = script_of(p, p->base, file, a);
 	return p->script.p == NULL ? 500 : 0;
+}
+
+bool
+route_is_passed(const struct place *p)
+{
+	return p->mapping != NULL && !p->mapping->handler &&
+	    !p->mapping->path_info;
 }
 
 int

@@ -145,6 +145,11 @@ int	route_place_on(struct place *p, const struct member *m,
 int	route_split_handler(struct place *p, size_t rest, struct arena *a);
 
 /*
+ * Has a ProxyPass taken the path?  Then mod_alias is not asked (httpd).
+ */
+bool	route_is_passed(const struct place *p);
+
+/*
  * What sections say of the variable proxy-scgi-pathinfo: ProxySCGIPathInfo is
  * a spelling of it, SCGIMount and SetHandler mean it.  1, 0, or UNSET:
  * nothing.

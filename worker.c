@@ -36,6 +36,7 @@
 #include "io.h"
 #include "log.h"
 #include "pattern.h"
+#include "redirect.h"
 #include "reply.h"
 #include "route.h"
 #include "scgi.h"
@@ -1019,20 +1020,27 @@ drop_body_fields(struct fields *f, int by)
 			fields_del(f, str_of(body_fields[i].name));
 }
 
+static bool
+is_redirect(int status)
+{
+	return status >= 300 && status <= 399;
+}
+
 /*
  * An answer that an error takes the place of, but for what belongs to the
- * error: where a 301 of ours leads, how long the file of a 416 is.
+ * error: where a redirect of ours leads, how long the file of a 416 is.
  */
 static void
 drop_answer(struct exchange *x, int status)
 {
 	const struct str *value;
 	struct str kept, name;
+	bool away;
 
-	name = status == 301 ? STR("Location") : STR("Content-Range");
+	away = is_redirect(status);
+	name = away ? STR("Location") : STR("Content-Range");
 	value = fields_get(&x->carried, name);
-	kept = (status == 301 || status == 416) && value != NULL ? *value :
-	    STR_NONE;
+	kept = (away || status == 416) && value != NULL ? *value : STR_NONE;
 	drop_body_fields(&x->carried, BY_ERROR);
 	/* There is room: it has just been taken out. */
 	if (kept.p != NULL)
@@ -1367,16 +1375,76 @@ split_handler(struct exchange *x)
 	return route_split_handler(&x->place, rest, &x->w->arena);
 }
 
+/* A Redirect that matches: its status, or 0. */
+static int
+redirect_by(struct exchange *x, const struct redirect *list)
+{
+	struct redirect_ask ask;
+	struct str to;
+	int status;
+
+	if (list == NULL)
+		return 0;
+	memset(&ask, 0, sizeof(ask));
+	ask.subject = &x->subject;
+	ask.env = &x->env;
+	ask.arena = &x->w->arena;
+	ask.relative = x->subject.set->redirect_relative == 1;
+	status = redirect_find(list, &ask, &to);
+	if (status == 0)
+		return 0;
+	log_debug("mapped: %.*s: Redirect %d %.*s", STR_ARG(x->t->path),
+	    status, STR_ARG(to));
+	fields_del(&x->carried, STR("Location"));
+	if (to.p != NULL && fields_add(&x->carried, &x->w->arena,
+	    STR("Location"), to) == -1)
+		return 500;
+	return status;
+}
+
 /*
- * The settings of the place that the path leads to, and where that is.  0,
- * or a status.
+ * httpd: where no ProxyPass has the path, before access is asked for, the
+ * Redirect without a path of <Location>, then the host's.
  */
 static int
-find_settings(struct exchange *x, bool no_proxy)
+redirect_mapped(struct exchange *x)
+{
+	const struct vhost *v;
+	int status;
+
+	status = redirect_by(x, x->subject.set->redirect);
+	for (v = x->vhost; v != NULL && status == 0; v = v->base)
+		status = redirect_by(x, v->redirects);
+	return status;
+}
+
+/* httpd: when access is granted, those of sections, the innermost first. */
+static int
+redirect_granted(struct exchange *x)
+{
+	const struct section_block *b;
+	int last, status;
+
+	status = redirect_by(x, x->subject.set->redirect);
+	last = 0;
+	if (status == 0)
+		for (b = x->subject.set->blocks; b != NULL; b = b->next)
+			if ((last = redirect_by(x, b->redirects)) != 0)
+				status = last;
+	return status;
+}
+
+/*
+ * The settings of the place that the path leads to, and where that is, unless
+ * a Redirect sends the client away: then *away is set.  0, or a status.
+ */
+static int
+find_settings(struct exchange *x, bool no_proxy, bool *away)
 {
 	const struct settings *set;
 	int status;
 
+	*away = false;
 	set = route_settings(x->vhost, x->t->path, NULL, &x->w->arena);
 	if (set == NULL)
 		return 500;
@@ -1386,6 +1454,9 @@ find_settings(struct exchange *x, bool no_proxy)
 	if (status == 400)
 		log_warnx("map: %.*s: %s and the rest of the path make no "
 		    "url", STR_ARG(x->place.label), x->place.member->url);
+	if (status == 0 && !route_is_passed(&x->place) &&
+	    (status = redirect_mapped(x)) != 0)
+		*away = true;
 	if (status != 0 || (status = split_handler(x)) != 0)
 		return status;
 	set = route_settings(x->vhost, x->t->path, &x->place, &x->w->arena);
@@ -1405,6 +1476,7 @@ find_place(struct exchange *x)
 {
 	struct env old, *before;
 	const struct settings *set;
+	bool away;
 	int mapped, status;
 
 	old = x->env;
@@ -1414,7 +1486,8 @@ find_place(struct exchange *x)
 	env_init(&x->env, &x->w->arena, 16);
 	env_begin(&x->env, &x->subject, before);
 	/* httpd: only what is set before the mapping can prevent it. */
-	mapped = find_settings(x, env_get(&x->env, STR("no-proxy")) != NULL);
+	mapped = find_settings(x, env_get(&x->env, STR("no-proxy")) != NULL,
+	    &away);
 	set = x->subject.set;
 	if (set == NULL)
 		return 500;
@@ -1424,6 +1497,8 @@ find_place(struct exchange *x)
 		return 500;
 	if (set->internal_only == 1 && x->t->prev == NULL)
 		return 404;
+	if (away)
+		return mapped;
 	x->body.limit = (uint64_t)set->body_limit;
 	if ((status = check_access(x, set)) != 0)
 		return status;
@@ -1431,7 +1506,9 @@ find_place(struct exchange *x)
 	env_set_path_info(&x->env, route_wants_path_info(&x->place));
 	if (x->env.bad)
 		return 500;
-	return mapped != 0 ? mapped : edit_request(x, set);
+	if (mapped != 0 || (status = redirect_granted(x)) != 0)
+		return mapped != 0 ? mapped : status;
+	return edit_request(x, set);
 }
 
 /* ---------------------------------------------------------------- member */
@@ -2712,7 +2789,7 @@ add_slash(struct exchange *x)
 	out_ch(&o, '/');
 	if (x->t->query.p != NULL) {
 		out_ch(&o, '?');
-		out_str(&o, x->t->query);
+		http_escape_query(&o, x->t->query);
 	}
 	to = out_end(&o, &x->w->arena);
 	if (to.p == NULL || fields_add(&x->carried, &x->w->arena,
@@ -2897,18 +2974,22 @@ static int
 try_index(struct exchange *x, const struct target *t)
 {
 	const struct settings *set;
+	bool away;
 	int status;
 
 	if (x->first == x->t)
 		x->first = t;
 	x->t = x->subject.target = t;
-	status = find_settings(x, is_set(x, STR("no-proxy")));
+	status = find_settings(x, is_set(x, STR("no-proxy")), &away);
 	set = x->subject.set;
-	if (status != 0)
+	if (status != 0 && !away)
 		return status;
 	if (set->internal_only == 1 && t->prev == NULL)
 		return 404;
+	if (away)
+		return status;
 	if ((status = check_access(x, set)) != 0 ||
+	    (status = redirect_granted(x)) != 0 ||
 	    (status = examine_index(x)) != 0)
 		return status;
 	x->body.limit = (uint64_t)set->body_limit;
@@ -2948,8 +3029,9 @@ find_index(struct exchange *x)
 		if (t == NULL)
 			continue;
 		status = try_index(x, t);
-		if (status == 0)
-			return 0;
+		/* httpd: served, or the client is sent away. */
+		if (status == 0 || is_redirect(status))
+			return status;
 		if (status == 401)
 			challenge = challenge_of(x);
 		restore_lead(x, &lead);

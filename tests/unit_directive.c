@@ -19,6 +19,7 @@
 #include "file.h"
 #include "log.h"
 #include "pattern.h"
+#include "redirect.h"
 #include "refused.h"
 #include "unit.h"
 
@@ -95,7 +96,8 @@ teardown(void)
  */
 enum kind { INT, SIZE, INT64, TEXT, SLICE, MODE, BOOL, UID, GID };
 enum base { CONFIG, LISTEN, LISTEN2, LOCATION, MEMBER, MAPPING, INSIDE, LOG,
-    SINK, LINE, INDEX, OVERRIDE, DOCUMENT, ALIAS };
+    SINK, LINE, INDEX, OVERRIDE, DOCUMENT, ALIAS,
+    REDIRECT };
 
 static const struct reader {
 	const char	*name;
@@ -227,6 +229,8 @@ static const struct reader {
 	  offsetof(struct config, main.set.internal_only) },
 	{ "accel_headers", CONFIG, INT,
 	  offsetof(struct config, main.set.accel_headers) },
+	{ "redirect_relative", CONFIG, INT,
+	  offsetof(struct config, main.set.redirect_relative) },
 	{ "follow_links", CONFIG, INT,
 	  offsetof(struct config, main.set.follow_links) },
 	{ "index", INDEX, TEXT, offsetof(struct word_list, word) },
@@ -277,6 +281,9 @@ static const struct reader {
 	  offsetof(struct error_doc, value) },
 	{ "alias.path", ALIAS, SLICE, offsetof(struct alias, path) },
 	{ "alias.target", ALIAS, TEXT, offsetof(struct alias, target) },
+	{ "redirect.status", REDIRECT, INT, offsetof(struct redirect, status) },
+	{ "redirect.path", REDIRECT, SLICE, offsetof(struct redirect, path) },
+	{ "redirect.url", REDIRECT, SLICE, offsetof(struct redirect, url) },
 	{ "member.url", MEMBER, TEXT, offsetof(struct member, url) },
 	{ "member.host", MEMBER, TEXT, offsetof(struct member, host) },
 	{ "member.port", MEMBER, TEXT, offsetof(struct member, port) },
@@ -328,6 +335,8 @@ find_base(enum base base)
 		return conf->main.set.override_list;
 	case DOCUMENT:
 		return conf->main.set.errors.list;
+	case REDIRECT:
+		return conf->main.redirects;
 	case ALIAS:
 		return conf->main.aliases;
 	}
@@ -583,6 +592,20 @@ static const struct value values[] = {
 	{ "Alias /icons/ /srv/icons/", "alias.target", "/srv/icons/" },
 	{ "AliasMatch ^/~(.*)/ /home/$1", "alias.path", "^/~(.*)/" },
 	{ "AliasMatch ^/~(.*)/ /home/$1", "alias.target", "/home/$1" },
+	{ "Redirect /a /b", "redirect.status", "302" },
+	{ "Redirect permanent /a /b", "redirect.status", "301" },
+	{ "Redirect TEMP /a /b", "redirect.status", "302" },
+	{ "Redirect seeother /a /b", "redirect.status", "303" },
+	{ "Redirect gone /a", "redirect.status", "410" },
+	{ "Redirect 308 /a https://b", "redirect.status", "308" },
+	{ "Redirect 404 /a", "redirect.status", "404" },
+	{ "RedirectTemp /a /b", "redirect.status", "302" },
+	{ "RedirectPermanent /a /b", "redirect.status", "301" },
+	{ "Redirect /a https://b/", "redirect.path", "/a" },
+	{ "Redirect /a https://b/", "redirect.url", "https://b/" },
+	{ "RedirectMatch 404 \\.git", "redirect.path", "\\.git" },
+	{ "RedirectMatch ^/(.*) $1", "redirect.url", "$1" },
+	{ "RedirectRelative On", "redirect_relative", "1" },
 	{ "DirectoryIndex a.html b.html", "index", "a.html" },
 	{ "DirectoryIndex index.html", "index", "index.html" },
 	{ "DirectoryIndex a.html\nDirectoryIndex Disabled", "index", "" },
@@ -982,6 +1005,43 @@ static const struct {
 	  "any file: let a directory stand before the $\n" },
 	{ "<Location /a>\nAlias /a /b\n</Location>", "2: Alias cannot stand "
 	  "inside <Location> (opened at -c:1)\n" },
+	{ "Redirect often /a /b", "1: Redirect: \"often\" is no status: write "
+	  "permanent, temp, seeother, gone or a number\n" },
+	{ "Redirect 200 /a", "1: Redirect: \"200\" is no status to answer "
+	  "with: write permanent (301), temp (302), seeother (303), 307, 308, "
+	  "gone (410), or another one from 400 to 599\n" },
+	{ "Redirect 3o1 /a /b", "1: Redirect: \"3o1\" is no status to answer "
+	  "with: write permanent (301), temp (302), seeother (303), 307, 308, "
+	  "gone (410), or another one from 400 to 599\n" },
+	{ "Redirect 404 /a /b", "1: Redirect: a status of 404 has no url\n" },
+	{ "Redirect permanent /a", "1: Redirect: the path or the url is "
+	  "missing: write [status] path url, or leave the path out in "
+	  "<Location>\n" },
+	{ "Redirect gone", "1: Redirect: the path is missing: only in a "
+	  "section it may be left out\n" },
+	{ "Redirect /a b", "1: Redirect: \"b\" is neither a url nor a path: "
+	  "let it begin with https:// or /\n" },
+	{ "Redirect a /b", "1: Redirect: the path \"a\" does not begin with "
+	  "/, and it is no status\n" },
+	{ "Redirect / https://b", "W:1: Redirect: a slash is put between "
+	  "https://b and the rest of the path: write it\n" },
+	{ "RedirectPermanent /a gone", "1: RedirectPermanent: \"gone\" is "
+	  "neither a url nor a path: let it begin with https:// or /\n" },
+	{ "RedirectMatch 301 ^/a", "1: RedirectMatch: the url is missing: "
+	  "write [status] expression url\n" },
+	{ "RedirectMatch ( /a", "1: RedirectMatch: (: Unmatched ( or \\(\n" },
+	{ "<Location /a>\nRedirect permanent https://b/%{TIME}\n</Location>",
+	  "2: Redirect: %{TIME} is not known here: there are HTTP_HOST, "
+	  "REQUEST_URI, QUERY_STRING, SERVER_NAME and the like, env:name and "
+	  "req:field\n" },
+	{ "<Location /a>\nRedirect https://b/%{HTTP_HOST\n</Location>",
+	  "2: Redirect: a %{ without its }\n" },
+	{ "<Location /a>\nRedirect https://b/$1\n</Location>", "2: Redirect: $ "
+	  "has no meaning without an expression: write RedirectMatch\n" },
+	{ "ProxyPass / scgi://h/\nRedirect /a /b", "W:2: Redirect /a never "
+	  "matches, because ProxyPass / at -c:1 takes it: write ProxyPass /a "
+	  "! before that, or Redirect in <Location /a>\n" },
+	{ "ProxyPass /a !\nProxyPass / scgi://h/\nRedirect /a /b", "" },
 	{ "DirectoryIndex \"\"", "1: DirectoryIndex: the name is empty\n" },
 	{ "Options Indexes FollowSymLinks", "W:1: Options: Indexes has no "
 	  "effect\n" },
@@ -1403,7 +1463,8 @@ static const struct {
 	{ "LoadModule a b\nLoadModule c d", "W:1: LoadModule, of mod_so, "
 	  "has no effect: there are no modules\n" },
 	{ "RewriteRule a b", "1: RewriteRule, of mod_rewrite, is not "
-	  "here: there is no rewriting; use ProxyPass, <Location> and "
+	  "here: there is no rewriting; use Redirect or RedirectMatch to "
+	  "send clients elsewhere, ProxyPass, <Location> and "
 	  "SetEnvIf, or let the application do it\n" },
 	{ "ProxyPas /a scgi://h", "1: unknown directive \"ProxyPas\" (did you "
 	  "mean \"ProxyPass\"?)\n" }
