@@ -237,8 +237,8 @@ show_help(void)
 	    "\n"
 	    "  -c directive  one more line of configuration\n"
 	    "  -D name       define a name for <IfDefine>\n"
-	    "  -d            stay in the foreground, messages to stderr,\n"
-	    "                access lines to stdout\n"
+	    "  -d            stay in the foreground; messages go to stderr\n"
+	    "                unless ErrorLog is given\n"
 	    "  -f file       configuration (" GATEWAY_CONF ")\n"
 	    "  -h, --help    this help\n"
 	    "  -k command    stop, graceful-stop, graceful or restart the\n"
@@ -1047,34 +1047,50 @@ load_configuration(const struct flags *f, struct config **conf,
 }
 
 /*
- * With -d messages go to stderr and access lines to stdout, those of one
- * CustomLog as those of all, and in the common format if there is none.
+ * What nobody has said where to write it: with -d messages go to stderr, and
+ * in quick mode, which has no file to say it, access lines to stdout.
  */
+static bool
+logs_to_stderr(const struct flags *f, const struct config *conf)
+{
+	return f->foreground && conf->error_log == NULL;
+}
+
+/* An access log on stdout, if there is none.  0, or -1: no memory. */
 static int
-open_logs_foreground(struct config *conf)
+log_to_stdout(struct config *conf)
 {
 	struct custom_log *log;
 	struct sink *s;
 	const char *why;
 
-	sink_over(conf->error_sink, STDERR_FILENO, "stderr");
-	for (s = conf->sinks; s != NULL; s = s->next)
-		sink_over(s, STDOUT_FILENO, "stdout");
 	if (conf->main.logs != NULL)
-		return CODE_OK;
+		return 0;
 	s = arena_zalloc(&conf->arena, sizeof(*s));
 	log = arena_zalloc(&conf->arena, sizeof(*log));
-	if (s == NULL || log == NULL) {
-		log_error("memory");
-		return CODE_OSERR;
-	}
-	sink_over(s, STDOUT_FILENO, "stdout");
-	conf->sinks = s;
+	if (s == NULL || log == NULL)
+		return -1;
 	log->sink = s;
 	log->format = accesslog_compile(accesslog_predefined("common"),
 	    &conf->arena, &why);
-	conf->main.logs = log->format == NULL ? NULL : log;
-	return CODE_OK;
+	if (log->format == NULL)
+		return -1;
+	sink_over(s, STDOUT_FILENO, "stdout");
+	conf->sinks = s;
+	conf->main.logs = log;
+	return 0;
+}
+
+/* The sink of ErrorLog.  0, or -1 with errno. */
+static int
+open_error_log(const struct flags *f, struct config *conf)
+{
+	if (logs_to_stderr(f, conf)) {
+		sink_over(conf->error_sink, STDERR_FILENO, "stderr");
+		return 0;
+	}
+	return sink_open(conf->error_sink, conf->error_log == NULL ? "syslog" :
+	    conf->error_log);
 }
 
 static void
@@ -1108,32 +1124,35 @@ open_logs(const struct flags *f, struct config *conf)
 {
 	struct sink *s, *failed;
 
-	if (f->foreground)
-		return open_logs_foreground(conf);
 	for (s = conf->sinks; s != NULL; s = s->next)
 		s->fd = s->fd_read = -1;
-	s = conf->error_sink;
-	failed = sink_open(s, conf->error_log == NULL ? "syslog" :
-	    conf->error_log) == -1 ? s : NULL;
+	failed = open_error_log(f, conf) == -1 ? conf->error_sink : NULL;
 	for (s = conf->sinks; failed == NULL && s != NULL; s = s->next)
 		if (sink_open(s, s->name) == -1 ||
 		    (conf->buffered_logs && !buffer_log(conf, s)))
 			failed = s;
-	if (failed == NULL)
-		return CODE_OK;
-	log_error("log: %s", failed->name);
-	close_logs(conf);
-	return CODE_CANTCREAT;
+	if (failed != NULL) {
+		log_error("log: %s", failed->name);
+		close_logs(conf);
+		return CODE_CANTCREAT;
+	}
+	if (f->foreground && f->file == NULL && log_to_stdout(conf) == -1) {
+		log_error("memory");
+		close_logs(conf);
+		return CODE_OSERR;
+	}
+	return CODE_OK;
 }
 
-/* LogLevel; -d and -v only add to it. */
+/* LogLevel; -v, and a terminal that nobody has asked for, only add to it. */
 static enum log_level
 level_of(const struct flags *f, const struct config *conf)
 {
 	int level;
 
 	level = conf->log_level;
-	if ((f->foreground || f->verbose > 0) && level < LOG_LEVEL_INFO)
+	if ((logs_to_stderr(f, conf) || f->verbose > 0) &&
+	    level < LOG_LEVEL_INFO)
 		level = LOG_LEVEL_INFO;
 	if (f->verbose > 1)
 		level = LOG_LEVEL_DEBUG;
@@ -3050,12 +3069,14 @@ begin_service(struct master *m)
 	conf = m->now->conf;
 	if (m->flags->quick || m->flags->foreground)
 		announce(m);
-	if (m->report == -1)
+	if (logs_to_stderr(m->flags, conf))
 		return;
 	log_to(conf->error_sink, level_of(m->flags, conf));
 	say_messages(conf, false);
 	say_identity(&m->now->who);
 	announce(m);
+	if (m->report == -1)
+		return;
 	code = CODE_OK;
 	if (write(m->report, &code, 1) == -1)
 		log_warn("report to the parent");
@@ -3229,11 +3250,15 @@ static int
 start(struct master *m)
 {
 	struct generation *g;
+	enum log_level level;
 	int code;
 
 	if ((code = load_generation(m, &g)) != CODE_OK)
 		return code;
-	log_to(NULL, level_of(m->flags, g->conf));
+	level = level_of(m->flags, g->conf);
+	/* Who waits at the terminal is told that it runs. */
+	log_to(NULL, m->flags->foreground && level < LOG_LEVEL_INFO ?
+	    LOG_LEVEL_INFO : level);
 	say_identity(&g->who);
 	if (g->conf->pid_file != NULL)
 		m->pid_path = copy(g->conf->pid_file);

@@ -152,7 +152,7 @@ configure()
 	{
 		printf 'StartServers 24\n'
 		printf 'LogFormat "%%{member}n %%D %%>s %%{attempts}x" t\n'
-		printf 'CustomLog %s t\nProxySCGIPathInfo On\n' "$T/times"
+		printf 'CustomLog @ACCESS@ t\nProxySCGIPathInfo On\n'
 		printf '<Proxy "balancer://b">\n'
 		printf 'BalancerMember %s\n' "$@"
 		printf '</Proxy>\nProxyPass / balancer://b/\n'

@@ -25,11 +25,14 @@
 # Processes
 #	start_gateway - [args]	configuration from standard input, into
 #			$T/gateway.conf; a Listen line is added if there is
-#			none; runs "gateway -d -f $T/gateway.conf args"
+#			none, and a CustomLog (to $ACCESS, common); @ACCESS@
+#			in it is $ACCESS; runs "gateway -d -f
+#			$T/gateway.conf args"
 #	start_gateway args	runs "gateway -d -l 127.0.0.1:$PORT args"
 #			(urls, -c lines; with -f nothing is added but -d)
-#		sets $PORT, $GPID (the master), $LOG (messages), $ACCESS
-#		(standard output) and returns when it can be connected to;
+#		sets $PORT, $GPID (the master), $LOG (messages, on standard
+#		error), $ACCESS (access lines, standard output without a
+#		configuration) and returns when it can be connected to;
 #		a second one needs G=name before: G=two start_gateway ...
 #	run_gateway args	runs "gateway args" until it ends; prints
 #			both outputs; its status is returned
@@ -385,7 +388,11 @@ start_gateway()
 	ACCESS=$T/$G.out
 	if [ "${1:-}" = - ]; then
 		shift
-		cat >"$T/$G.conf"
+		ACCESS=$T/$G.access
+		: >"$ACCESS"
+		sed "s,@ACCESS@,$ACCESS,g" >"$T/$G.conf"
+		grep -q '^[[:space:]]*CustomLog' "$T/$G.conf" ||
+			echo "CustomLog $ACCESS common" >>"$T/$G.conf"
 		start_listen=$(sed -n \
 		    's/^ *[Ll]isten *127\.0\.0\.1:\([0-9]*\).*/\1/p' \
 		    "$T/$G.conf" | head -n 1)

@@ -24,7 +24,7 @@ start_backend
 BARE=${URL%/}
 start_gateway - <<EOT
 DocumentRoot $T/www
-CustomLog /dev/null "%u %>s %U"
+CustomLog @ACCESS@ "%u %>s %U"
 SetEnvIf X-Pass . PASS
 ProxyPass /app $BARE
 ProxyPass /open $BARE
@@ -166,7 +166,7 @@ start_remote()
 	RemoteIPProxiesHeader X-By
 	$1
 	LogFormat "%a %{c}a %h" own
-	CustomLog /dev/null own
+	CustomLog @ACCESS@ own
 	SetEnvIf Remote_Addr ^192\.0\.2\. INSIDE
 	ProxyPass / $URL
 	<Location /only>

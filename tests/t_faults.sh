@@ -24,7 +24,7 @@ HANG=$((600 * SLOW))
 start_gateway - <<EOT
 MaxKeepAliveRequests 0
 LogFormat "%>s %X %r" short
-CustomLog logs/access short
+CustomLog @ACCESS@ short
 ProxyPass /absent unix:$T/absent.sock
 ProxyPass /dead unix:$T/dead.sock
 ProxyPass /plain unix:$T/plain

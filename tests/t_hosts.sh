@@ -171,13 +171,13 @@ test_logs_of_hosts()
 {
 	of one.example /one/id?logs >/dev/null
 	of three.example /mount/id?logs >/dev/null
-	within 3 grep -q 'main three' "$ACCESS" || fail 'no line'
-	is "$(grep -c '^one one.example /one/id$' "$ACCESS")" 1
-	is "$(grep -c '^main three.example /mount/id$' "$ACCESS")" 1
-	is "$(grep -c '^main one.example' "$ACCESS")" 0 'a log of its own'
-	is "$(grep -c '^one three.example' "$ACCESS")" 0
-	like "$(cat "$ACCESS")" '^global one.example$'
-	like "$(cat "$ACCESS")" '^global three.example$'
+	within 3 grep -q 'main three' "$T/main.log" || fail 'no line'
+	is "$(grep -c '^one one.example /one/id$' "$T/one.log")" 1
+	is "$(grep -c '^main three.example /mount/id$' "$T/main.log")" 1
+	is "$(grep -c 'one.example' "$T/main.log")" 0 'a log of its own'
+	is "$(grep -c 'three.example' "$T/one.log")" 0
+	like "$(cat "$T/global.log")" '^global one.example$'
+	like "$(cat "$T/global.log")" '^global three.example$'
 }
 
 test_expressions()

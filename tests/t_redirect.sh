@@ -12,7 +12,7 @@ start_gateway - <<EOT
 LimitRequestLine 100000
 MaxKeepAliveRequests 0
 LogFormat "%U %>U|%<m %m|%<q %q|%s %>s" all
-CustomLog logs/access all
+CustomLog @ACCESS@ all
 SetEnv MODE 0
 SetEnvIf Request_URI ^/(..) WHERE=\$1
 SetEnvIf Request_URI . proxy-control

@@ -345,22 +345,79 @@ test_define()
 	status "$(get /echo)" 200
 }
 
+# -d changes where nothing was said, and nothing else.
 test_foreground()
 {
 	start_gateway - <<-EOT
-	ErrorLog $T/unused.log
-	CustomLog $T/unused-access.log "%m %U"
+	CustomLog $T/fg-access.log "%m %U"
+	CustomLog $T/fg-second.log "second %U"
 	LogLevel error
 	ProxyPass / $URL
 	EOT
 	log_has "listening on 127\.0\.0\.1:$PORT"
 	status "$(get /echo)" 200
-	within 2 grep -q '^GET /echo$' "$ACCESS" || fail 'no line on stdout'
-	[ ! -e "$T/unused.log" ] || fail 'ErrorLog was opened'
-	[ ! -e "$T/unused-access.log" ] || fail 'CustomLog was opened'
+	within 2 grep -q '^GET /echo$' "$T/fg-access.log" || fail 'no line'
+	within 2 grep -q '^second /echo$' "$T/fg-second.log" || fail 'no line'
+	is "$(cat "$T/gateway.out")" '' 'standard output'
 	[ ! -e "$T/gateway.lock" ] || fail 'there is a pid file'
 	stop_gateway
 	is "$GSTATUS" 0 exit
+}
+
+test_foreground_error_log()
+{
+	start_gateway - <<-EOT
+	ErrorLog $T/fg-error.log
+	LogLevel warn
+	ProxyPass /gone unix:$T/none.sock
+	ProxyPass / $URL
+	EOT
+	log_has "listening on 127\.0\.0\.1:$PORT" 'the terminal'
+	status "$(get /gone/x)" 503
+	within 2 grep -q 'warn: connect: unix:' "$T/fg-error.log" ||
+		fail "the file: $(cat "$T/fg-error.log")"
+	log_lacks 'connect: unix:'
+	unlike "$(cat "$T/fg-error.log")" ' info: ' 'LogLevel'
+	# after a reload too
+	mv "$T/fg-error.log" "$T/fg-old.log"
+	kill -HUP "$GPID"
+	within 5 test -e "$T/fg-error.log" || fail 'it was not opened again'
+	within 5 is_told_there || fail 'nothing in the new file'
+	stop_gateway
+	# what keeps it from starting is on the terminal
+	run -d -f "$T/gateway.conf" -c "ErrorLog $T/none/x"
+	is "$code" 73 exit
+	like "$said" 'log: .*none/x: No such file'
+}
+
+is_told_there()
+{
+	get /gone/x >/dev/null
+	grep -q 'warn: connect: unix:' "$T/fg-error.log"
+}
+
+# Without a file to say it access lines go to standard output.
+test_foreground_quick()
+{
+	start_gateway "$URL"
+	status "$(get /echo)" 200
+	within 2 grep -q '"GET /echo HTTP/1.1" 200' "$T/gateway.out" ||
+		fail 'no line'
+	stop_gateway
+	start_gateway -c "CustomLog $T/quick.log %U" "$URL"
+	status "$(get /echo)" 200
+	within 2 grep -q '^/echo$' "$T/quick.log" || fail 'no line'
+	is "$(cat "$T/gateway.out")" '' 'standard output'
+	stop_gateway
+	# a file that does not ask for lines gets none
+	cat >"$T/mute.conf" <<-EOT
+	Listen 127.0.0.1:$PORT
+	ProxyPass / $URL
+	EOT
+	start_gateway -f "$T/mute.conf"
+	status "$(get /echo)" 200
+	stop_gateway
+	is "$(cat "$T/gateway.out")" '' 'standard output'
 }
 
 test_detaches()
