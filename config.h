@@ -82,6 +82,8 @@ struct member {
 	struct str		 base;		/* url's path, "" or "/..." */
 	struct str		 canon;		/* "scgi://host[:port]", IPv6 in
 						 * brackets, 4000 left out */
+	struct str		 socket;	/* "unix:/path|" in its simplest
+						 * form, for <Proxy>; absent */
 	struct address		*addresses;	/* NULL: did not resolve */
 	int			 connect_timeout;	/* ms, 0: timeout */
 	int			 timeout;	/* ms, 0: ProxyTimeout */

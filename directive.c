@@ -2026,6 +2026,24 @@ ends_with_slash(struct str s)
 }
 
 /* A member by its url, in the list of all; NULL after config_fault(). */
+/* "unix:" and the path as it is compared, and what follows. */
+static int
+name_socket(struct config_call *call, const char *path, const char *end,
+    struct str *name)
+{
+	struct str s;
+	const char *p;
+
+	s = file_simplify(&call->conf->arena, str_of(path));
+	if (s.p == NULL)
+		s = str_of(path);
+	p = arena_printf(&call->conf->arena, "unix:%.*s%s", STR_ALL(s), end);
+	if (p == NULL)
+		return config_fault(call, "out of memory");
+	*name = str_of(p);
+	return 0;
+}
+
 static struct member *
 add_member(struct config_call *call, const char *url, bool dollar)
 {
@@ -2041,7 +2059,8 @@ add_member(struct config_call *call, const char *url, bool dollar)
 	m->place = call->place;
 	m->written = url;
 	m->balancer = call->scope.balancer;
-	if (m->path != NULL && (m->path = socket_path(call, m->path)) == NULL)
+	if (m->path != NULL && ((m->path = socket_path(call, m->path)) == NULL ||
+	    name_socket(call, m->path, "|", &m->socket) == -1))
 		return NULL;
 	m->key = arena_printf(&call->conf->arena, "%s|%s|%.*s%.*s",
 	    m->balancer == NULL ? "" : m->balancer->name, m->path == NULL ?
@@ -3505,26 +3524,59 @@ set_location_match(struct config_call *call)
 	    NULL ? -1 : 0;
 }
 
-/* The url as SCRIPT_FILENAME has it: no socket, no default port. */
+/*
+ * "unix:/path" and "unix:/path|scgi:", of which any name that follows may be:
+ * what is before it, in the form that it is compared in.
+ */
+static int
+canonical_socket(struct config_call *call, struct location *l, bool label)
+{
+	const char *path;
+
+	path = arena_printf(&call->conf->arena, "%.*s",
+	    (int)(str_chr(l->path, '|') - strlen("unix:")),
+	    l->path.p + strlen("unix:"));
+	if (path == NULL)
+		return config_fault(call, "out of memory");
+	path = socket_path(call, path);
+	return path == NULL ? -1 :
+	    name_socket(call, path, label ? "|" : "", &l->path);
+}
+
+/*
+ * The url as SCRIPT_FILENAME has it, without the default port; before it the
+ * socket, if there is one.
+ */
 static int
 canonical_url(struct config_call *call, struct location *l)
 {
-	struct str rest, s;
+	struct str rest, s, socket;
 	struct member *m;
 	const char *why;
 
 	s = l->path;
-	if (str_casestarts(s, STR("unix:")))
-		s = str_from(s, str_chr(s, '|') + 1);
-	if (l->wildcard || !str_casestarts(s, STR("scgi://")) || s.n == 7)
+	if (l->wildcard)
+		return 0;
+	socket = STR("");
+	if (str_casestarts(s, STR("unix:"))) {
+		s = str_from(s, str_chr(s, '|'));
+		if (canonical_socket(call, l, s.n > 0) == -1)
+			return -1;
+		socket = l->path;
+		s = str_from(s, 1);
+		if (s.n > 0 && !str_casestarts(s, STR("scgi:")))
+			return config_fault(call, "<Proxy %s>: after the | "
+			    "comes scgi://name", l->pattern);
+	}
+	if (!str_casestarts(s, STR("scgi://")) || s.n == 7)
 		return 0;
 	m = parse_member(&call->conf->arena, s.p, false, &why);
 	if (m == NULL)
 		return config_fault(call, "<Proxy %s>: %s", l->pattern, why);
 	rest = str_from(s, 7);
 	rest = str_from(rest, str_chr(rest, '/'));
-	s.p = arena_printf(&call->conf->arena, "%.*s%.*s", STR_ALL(m->canon),
-	    STR_ALL(rest));
+	s.p = arena_printf(&call->conf->arena, "%.*s%.*s%.*s",
+	    STR_ALL(socket), STR_ALL(m->canon), STR_ALL(rest));
 	if (s.p == NULL)
 		return config_fault(call, "out of memory");
 	l->path = str_of(s.p);
@@ -4748,6 +4800,114 @@ check_sections(struct config *conf, const struct vhost *v)
 	}
 }
 
+/* Is one the beginning of the other, by the shorter one? */
+static bool
+may_begin(struct str one, struct str other)
+{
+	return str_casestarts(one, other) || str_casestarts(other, one);
+}
+
+/* Can requests that the mapping takes have a url that begins so? */
+static bool
+may_have_url(struct config *conf, const struct mapping *m, struct str begin)
+{
+	const char *url;
+	struct str base;
+
+	if (m == NULL || (m->member == NULL && m->balancer_name == NULL))
+		return false;
+	base = m->member == NULL ? m->base : m->member->base;
+	base = str_head(base, str_chr(base, '$'));
+	url = m->member == NULL ? arena_printf(&conf->arena,
+	    "balancer://%s%.*s", m->balancer_name, STR_ALL(base)) :
+	    arena_printf(&conf->arena, "%.*s%.*s", STR_ALL(m->member->canon),
+	    STR_ALL(base));
+	if (url == NULL || may_begin(str_of(url), begin))
+		return true;
+	if (m->member == NULL || m->member->socket.p == NULL)
+		return false;
+	url = arena_printf(&conf->arena, "%.*s%s",
+	    STR_ALL(m->member->socket), url);
+	return url == NULL || may_begin(str_of(url), begin);
+}
+
+static bool
+host_has_url(struct config *conf, const struct vhost *v, struct str begin)
+{
+	const struct location *l;
+	const struct mapping *m;
+
+	if (may_have_url(conf, v->set.handler, begin))
+		return true;
+	for (m = v->mappings; m != NULL; m = m->next)
+		if (may_have_url(conf, m, begin))
+			return true;
+	for (l = v->locations; l != NULL; l = l->next)
+		if (may_have_url(conf, l->set.mapping, begin) ||
+		    may_have_url(conf, l->set.handler, begin))
+			return true;
+	return false;
+}
+
+/* A <Proxy> holds for the mappings of its host; the main server's for all. */
+static bool
+is_url_used(struct config *conf, const struct vhost *v, struct str begin)
+{
+	const struct vhost *other;
+
+	if (host_has_url(conf, v, begin))
+		return true;
+	if (v->base != NULL)
+		return host_has_url(conf, v->base, begin);
+	for (other = conf->vhosts; other != NULL; other = other->next)
+		if (host_has_url(conf, other, begin))
+			return true;
+	return false;
+}
+
+static bool
+is_empty(const struct section_block *b)
+{
+	return b->ops == NULL && b->rules == NULL &&
+	    b->request_edits == NULL && b->answer_edits == NULL &&
+	    b->reverses == NULL && b->redirects == NULL;
+}
+
+/* How all urls begin that a <Proxy> matches. */
+static struct str
+begin_of(struct config *conf, const struct location *l)
+{
+	const char *whole;
+
+	if (l->wildcard)
+		return str_head(l->path, strcspn(l->pattern, "*?["));
+	if (!str_starts(l->path, STR("unix:")) || ends_with_slash(l->path) ||
+	    str_chr(l->path, '|') < l->path.n)
+		return l->path;
+	whole = arena_printf(&conf->arena, "%.*s|", STR_ALL(l->path));
+	return whole == NULL ? l->path : str_of(whole);
+}
+
+/* Who is denied by a section that holds for nothing? */
+static void
+check_proxies(struct config *conf, const struct vhost *v)
+{
+	const struct location *l;
+	struct str begin;
+
+	for (l = v->proxies; l != NULL; l = l->next) {
+		if (l->regex != NULL || (l->set.require == NULL &&
+		    is_empty(&l->set.own)))
+			continue;
+		begin = begin_of(conf, l);
+		if (begin.n > 0 && !is_url_used(conf, v, begin))
+			config_warn_at(conf, l->place, "<Proxy %s> holds for "
+			    "nothing: no ProxyPass has such a url (a member of "
+			    "a balancer is looked up as balancer://name)",
+			    l->pattern);
+	}
+}
+
 /* What a host and each of its sections set, one after the other. */
 static void
 each_settings(const struct vhost *v,
@@ -4876,14 +5036,6 @@ inherit_limits(struct vhost *v, const struct vhost *main)
 	inherit(&v->recursion, main->recursion);
 	inherit(&v->strict_host, main->strict_host);
 	inherit(&v->proxy_protocol, main->proxy_protocol);
-}
-
-static bool
-is_empty(const struct section_block *b)
-{
-	return b->ops == NULL && b->rules == NULL &&
-	    b->request_edits == NULL && b->answer_edits == NULL &&
-	    b->reverses == NULL && b->redirects == NULL;
 }
 
 /* ->blocks of a host: the main server's, then its own. */
@@ -5370,6 +5522,7 @@ finish_host(struct config *conf, const struct vhost *v)
 	check_shadows(conf, v);
 	check_redirects(conf, v);
 	check_sections(conf, v);
+	check_proxies(conf, v);
 	check_remote(conf, v);
 	check_unix_clients(conf, v);
 	check_access(conf, v);

@@ -638,6 +638,8 @@ struct merging {
 	struct section_block	**end;
 	struct arena		*arena;
 	struct pattern_text	 text;		/* what is matched now */
+	struct str		 by_socket;	/* the url with its socket;
+						 * absent */
 	bool			 full;		/* the arena is */
 };
 
@@ -741,20 +743,62 @@ match_directory(const struct location *l, struct str file, bool real)
 	    route_match_prefix(l->real, file) != -1);
 }
 
+/*
+ * <Proxy>: a plain prefix, or a wildcard for all of it (httpd).  What names a
+ * socket is held against the url as ProxyPass has it; the path of the socket
+ * has to be whole, or to end with a slash.
+ */
+static bool
+match_proxy(const struct merging *m, const struct location *l)
+{
+	struct str rest, url;
+	size_t n;
+
+	url = m->by_socket;
+	if (l->wildcard)
+		return match_name(l->path, m->text.s) ||
+		    (url.p != NULL && match_name(l->path, url));
+	if (!str_starts(l->path, STR("unix:")))
+		return str_casestarts(m->text.s, l->path);
+	n = str_chr(l->path, '|');
+	if (url.p == NULL || !str_starts(url, str_head(l->path, n)))
+		return false;
+	rest = str_from(url, n);
+	if (n == l->path.n)
+		return l->path.p[n - 1] == '/' || str_starts(rest, STR("|"));
+	return str_casestarts(rest, str_from(l->path, n));
+}
+
+static bool
+match_proxy_regex(struct merging *m, const struct pattern *p)
+{
+	struct str url;
+	bool matches;
+
+	if (match_regex(m, p))
+		return true;
+	if (m->by_socket.p == NULL)
+		return false;
+	url = m->text.s;
+	m->text = (struct pattern_text){ m->by_socket, NULL };
+	matches = match_regex(m, p);
+	m->text = (struct pattern_text){ url, NULL };
+	return matches;
+}
+
 /* Does a section match what is looked at, by the list that it is in? */
 static bool
 match_section(struct merging *m, enum section_list which,
     const struct location *l)
 {
 	if (l->regex != NULL)
-		return match_regex(m, l->regex);
+		return which == SECTIONS_PROXY ?
+		    match_proxy_regex(m, l->regex) : match_regex(m, l->regex);
 	switch (which) {
 	case SECTIONS_LOCATION:
 		return route_match_location(l, m->text.s);
 	case SECTIONS_PROXY:
-		/* httpd: a plain prefix, or a wildcard for all of it. */
-		return l->wildcard ? match_name(l->path, m->text.s) :
-		    str_casestarts(m->text.s, l->path);
+		return match_proxy(m, l);
 	case SECTIONS_DIRECTORY:
 		return match_directory(l, m->text.s, false);
 	}
@@ -856,6 +900,18 @@ balancer_url(struct merging *m, const struct place *p)
 	return s;
 }
 
+static void
+merge_member(struct merging *m, const struct member *member, struct str url)
+{
+	if (member->socket.p != NULL &&
+	    has_sections(m->vhost, SECTIONS_PROXY)) {
+		m->by_socket = glue(m->arena, member->socket, url);
+		if (m->by_socket.p == NULL)
+			m->full = true;
+	}
+	merge_sections(m, SECTIONS_PROXY, url);
+}
+
 /* The sections for where a place leads. */
 static void
 merge_place(struct merging *m, const struct place *p)
@@ -865,7 +921,7 @@ merge_place(struct merging *m, const struct place *p)
 	if (p->kind == PLACE_MEMBER && p->member == NULL)
 		merge_sections(m, SECTIONS_PROXY, balancer_url(m, p));
 	else if (p->kind == PLACE_MEMBER)
-		merge_sections(m, SECTIONS_PROXY, str_from(p->script,
+		merge_member(m, p->member, str_from(p->script,
 		    strlen("proxy:")));
 }
 

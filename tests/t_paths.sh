@@ -98,8 +98,10 @@ test_through_links()
 	DirectoryIndex /link/x.txt
 	</Location>
 	Alias /dir $S/pub/sub
+	ProxyPass /app $BARE
 	$DENIED
 	EOT
+	denied "$(get '/app/redirect?to=/link/x.txt')" 'an internal redirect'
 	for path in /link/x.txt /file /all/pub/link/x.txt /all/alias/x.txt \
 	    /root/x.txt /one /dir/ /link/; do
 		denied "$(get "$path")" "$path"
@@ -350,6 +352,46 @@ test_handler_in_directories()
 	denied "$(post /code/away.php x)" 'a link out of it'
 	status "$(get /pub/x.txt)" 200
 	status "$(get /nowhere/at/all)" 200
+}
+
+# <Proxy> as ProxyPass writes the url of a socket.
+test_sockets()
+{
+	sock=${BARE#unix:}
+	sock=${sock%%|*}
+	while read -r want section; do
+		stop_gateway 2>/dev/null
+		own_gateway - <<-EOT
+		<Proxy $section>
+		Require all denied
+		</Proxy>
+		ProxyPass /bare unix:$sock
+		ProxyPass /named unix:$sock|scgi://one/base
+		SetHandler "proxy:unix:$T/./${sock##*/}|scgi://two"
+		EOT
+		is "$(for path in /bare/x /named/x /other; do
+			get "$path" | sed -n '1s/HTTP.1.1 \([0-9]*\).*/\1/p'
+		done | paste -sd, -)" "$want" "$section"
+		if [ "$want" = 200,200,200 ]; then
+			log_has "<Proxy $section> holds for nothing" "$section"
+		else
+			log_lacks 'holds for nothing' "$section"
+		fi
+	done <<-EOT
+	403,403,403 unix:$sock
+	403,403,403 unix:$T/..//${T##*/}/./${sock##*/}
+	403,403,403 unix:*
+	403,403,403 unix:$T/
+	403,200,200 unix:$sock|scgi://localhost
+	403,200,200 unix:$sock|scgi://LOCALHOST:4000/
+	200,403,200 unix:$sock|scgi://one/base/
+	200,403,200 unix:*|scgi://one/*
+	403,403,403 unix:$sock|scgi:
+	200,403,200 scgi://one
+	200,200,403 ~ ^unix:.*.scgi://two/
+	200,200,200 unix:${sock%?}
+	200,200,200 unix:$sock|scgi://onetwo
+	EOT
 }
 
 run_tests

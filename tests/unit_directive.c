@@ -1261,6 +1261,16 @@ static const struct {
 	  "2: ProxyPass cannot stand inside <Directory> (opened at -c:1)\n" },
 	{ "<Proxy scgi://h timeout=5>\n</Proxy>", "W:1: Proxy: no ProxyPass "
 	  "has that url\n" },
+	{ "<Proxy unix:/a>\nRequire all denied\n</Proxy>\n"
+	  "ProxyPass / unix:/a/b|scgi://h/", "W:1: <Proxy unix:/a> holds for "
+	  "nothing: no ProxyPass has such a url (a member of a balancer is "
+	  "looked up as balancer://name)\n" },
+	{ "<Proxy unix:/a|fcgi://h>\n</Proxy>", "1: <Proxy unix:/a|fcgi://h>: "
+	  "after the | comes scgi://name\n" },
+	{ "<Proxy scgi://h:1>\nRequire all denied\n</Proxy>\n"
+	  "<VirtualHost *>\nProxyPass / scgi://h:1/\n</VirtualHost>", "" },
+	{ "<Proxy unix:*>\nRequire all denied\n</Proxy>\n"
+	  "<Location /x>\nSetHandler proxy:unix:/a|scgi://h\n</Location>", "" },
 	{ "ProxySet timeout=5", "1: ProxySet: it stands in <Proxy url>, or "
 	  "begins with a url\n" },
 	{ "<Proxy scgi://h*>\nProxySet timeout=5\n</Proxy>", "2: ProxySet: it "
