@@ -2059,8 +2059,10 @@ add_member(struct config_call *call, const char *url, bool dollar)
 	m->place = call->place;
 	m->written = url;
 	m->balancer = call->scope.balancer;
-	if (m->path != NULL && ((m->path = socket_path(call, m->path)) == NULL ||
-	    name_socket(call, m->path, "|", &m->socket) == -1))
+	if (m->path != NULL && (m->path = socket_path(call, m->path)) == NULL)
+		return NULL;
+	if (m->path != NULL &&
+	    name_socket(call, m->path, "|", &m->socket) == -1)
 		return NULL;
 	m->key = arena_printf(&call->conf->arena, "%s|%s|%.*s%.*s",
 	    m->balancer == NULL ? "" : m->balancer->name, m->path == NULL ?
