@@ -177,7 +177,7 @@ test_users_through_links()
 	own_gateway - <<-EOT
 	DocumentRoot $S/pub
 	Options FollowSymLinks
-	CustomLog /dev/null "%u %>s %U"
+	CustomLog @ACCESS@ "%u %>s %U"
 	<Directory $S/users>
 	AuthType Basic
 	AuthName x
@@ -222,7 +222,7 @@ test_named_for_users()
 	own_gateway - <<-EOT
 	ProxySCGISendfile On
 	ProxyPass /app $BARE
-	CustomLog /dev/null "%u %>s"
+	CustomLog @ACCESS@ "%u %>s"
 	<Location /app>
 	AuthType Basic
 	AuthName outer
@@ -286,7 +286,7 @@ test_index_is_a_request()
 	DirectoryIndex index.html index.php
 	ProxyPassMatch \\.php\$ $BARE
 	Header set X-Where host
-	CustomLog /dev/null "%U %q %>s"
+	CustomLog @ACCESS@ "%U %q %>s"
 	ErrorDocument 403 "no entry"
 	<Location /private>
 	DirectoryIndex index.html
