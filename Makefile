@@ -37,8 +37,8 @@ PATHS = -DGATEWAY_CONF='"$(SYSCONFDIR)/gateway.conf"' \
 
 ROOMS = accesslog.o auth.o balance.o board.o buf.o compat.o config.o \
 	directive.o edit.o env.o file.o health.o http.o io.o log.o \
-	pattern.o probe.o redirect.o refused.o reply.o route.o scgi.o search.o \
-	spool.o worker.o
+	pattern.o probe.o redirect.o refused.o reply.o review.o route.o scgi.o \
+	search.o spool.o worker.o
 UNITS = tests/unit.c tests/unit_accesslog.c tests/unit_auth.c \
 	tests/unit_balance.c tests/unit_board.c tests/unit_buf.c \
 	tests/unit_config.c tests/unit_directive.c tests/unit_edit.c \
@@ -72,7 +72,8 @@ edit.o: edit.c edit.h buf.h env.h http.h pattern.h
 env.o: env.c env.h buf.h config.h http.h io.h log.h pattern.h version.h
 file.o: file.c file.h buf.h compat.h http.h
 gateway.o: gateway.c accesslog.h board.h buf.h compat.h config.h directive.h \
-	health.h http.h io.h log.h refused.h route.h version.h worker.h
+	health.h http.h io.h log.h refused.h review.h route.h version.h \
+	worker.h
 health.o: health.c health.h board.h buf.h compat.h config.h http.h io.h log.h \
 	probe.h scgi.h spool.h
 http.o: http.c http.h buf.h
@@ -85,6 +86,7 @@ redirect.o: redirect.c redirect.h buf.h config.h env.h http.h log.h \
 	pattern.h route.h
 refused.o: refused.c refused.h buf.h config.h http.h log.h
 reply.o: reply.c reply.h buf.h config.h http.h io.h log.h spool.h
+review.o: review.c review.h buf.h config.h http.h log.h redirect.h route.h
 route.o: route.c route.h buf.h config.h file.h http.h log.h pattern.h
 search.o: search.c search.h buf.h
 scgi.o: scgi.c scgi.h board.h buf.h config.h env.h http.h io.h log.h spool.h

@@ -58,6 +58,8 @@ struct section {
 	const struct input	*input;	/* where it was opened */
 	struct config_place	 place;
 	const char		*name;
+	const char		*title;		/* of a condition, "<Name
+						 * arg>"; NULL */
 	const struct directive	*directive;	/* NULL: not of the table */
 	struct config_scope	 outside;	/* what holds after it */
 	bool			 skip;	/* the lines inside are passed over */
@@ -1415,6 +1417,9 @@ open_condition(struct loader *l, const struct condition *c,
 	arg = w->argv[1];
 	not = arg[0] == '!';
 	push(l, c->name, NULL, c->holds(l, not ? arg + 1 : arg) == not);
+	if (l->section != NULL)
+		l->section->title = arena_printf(&l->conf->arena, "<%s %s>",
+		    c->name, arg);
 }
 
 /* A section that is none, or not here. */
@@ -1506,6 +1511,27 @@ open_section(struct loader *l, struct str s)
 	}
 }
 
+/* The first line that would have served something and does not count. */
+static void
+note_left_out(struct loader *l, struct str s)
+{
+	const struct section *outer;
+	const struct directive *d;
+	const char *name;
+
+	if (l->conf->left_out != NULL)
+		return;
+	name = section_name(l, s);
+	d = name == NULL ? NULL : find_directive(l, name);
+	if (d == NULL || !d->serves)
+		return;
+	for (outer = l->section; outer->outer != NULL && outer->outer->skip;
+	    outer = outer->outer)
+		;
+	l->conf->left_out = outer->title;
+	l->conf->left_out_place = l->input->place;
+}
+
 /* A line in a section that does not count: only what nests matters. */
 static void
 skip_line(struct loader *l, struct str s)
@@ -1518,7 +1544,8 @@ skip_line(struct loader *l, struct str s)
 		name = section_name(l, str_from(s, 1));
 		if (name != NULL)
 			push(l, name, NULL, true);
-	}
+	} else
+		note_left_out(l, s);
 }
 
 static void

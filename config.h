@@ -458,6 +458,10 @@ struct config {
 	const char		*runtime_dir;	/* DefaultRuntimeDir; NULL:
 						 * ->base */
 	bool			 listens_told;	/* source's */
+	const char		*left_out;	/* the condition for which a
+						 * line that ->serves does not
+						 * count; NULL */
+	struct config_place	 left_out_place;	/* of that line */
 	const char *const	*modules;	/* true for <IfModule>, without
 						 * mod_ and .c; ends in NULL */
 	void			(*release)(struct config *); /* NULL */
@@ -550,6 +554,7 @@ struct directive {
 	const char		*initial;	/* default, as one would write
 						 * it; NULL: none */
 	const char		*help;		/* syntax with the name */
+	bool			 serves;	/* requests get somewhere */
 };
 
 enum absent_kind {

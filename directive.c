@@ -4297,9 +4297,11 @@ const struct directive directives[] = {
 
 	/* Applications. */
 	{ .name = "ProxyPass", .set = set_proxy_pass, .contexts = SVL,
+	  .serves = true,
 	  .min = 1, .max = -1,
 	  .help = "ProxyPass [path] !|url [key=value ...]" },
 	{ .name = "ProxyPassMatch", .set = set_proxy_pass_match,
+	  .serves = true,
 	  .contexts = SVL, .min = 1, .max = -1,
 	  .help = "ProxyPassMatch [regex] !|url [key=value ...]" },
 	{ .name = "SCGIMount", .set = set_scgi_mount, .contexts = SV,

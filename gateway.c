@@ -36,6 +36,7 @@
 #include "io.h"
 #include "log.h"
 #include "refused.h"
+#include "review.h"
 #include "route.h"
 #include "version.h"
 #include "worker.h"
@@ -767,36 +768,6 @@ say_messages(const struct config *conf, bool faults)
 		    conf->faults, conf->faults == 1 ? "" : "s");
 }
 
-static bool
-serves_something(const struct vhost *v)
-{
-	const struct location *l;
-
-	if (v->mappings != NULL || v->aliases != NULL ||
-	    v->document_root != NULL || v->set.handler != NULL)
-		return true;
-	for (l = v->locations; l != NULL; l = l->next)
-		if (l->set.mapping != NULL || l->set.handler != NULL)
-			return true;
-	return false;
-}
-
-/* Without an application and files there is nothing to serve. */
-static void
-check_mapped(struct config *conf)
-{
-	static const struct config_place nowhere;
-	const struct vhost *v;
-
-	for (v = conf->vhosts; v != NULL; v = v->next)
-		if (serves_something(v))
-			return;
-	if (serves_something(&conf->main))
-		return;
-	config_warn_at(conf, nowhere, "no ProxyPass is given, every request "
-	    "gets 404");
-}
-
 /*
  * The first word of -l.  Without a file a bare port is loopback: what one
  * tries out is nobody else's business.  NULL: no memory.
@@ -1026,7 +997,7 @@ load_configuration(const struct flags *f, struct config **conf,
 	if ((*conf)->faults == 0 &&
 	    (code = find_identity(*conf, who)) == CODE_OK)
 		check_spool(*conf, who);
-	check_mapped(*conf);
+	review_warn(*conf);
 	say_messages(*conf, true);
 	if ((*conf)->faults > 0)
 		code = CODE_CONFIG;
@@ -1159,96 +1130,6 @@ level_of(const struct flags *f, const struct config *conf)
 	return (enum log_level)level;
 }
 
-/* "/app/ -> scgi://localhost:4000" in words. */
-static const char *
-describe_mapping(const struct flags *f, struct config *conf,
-    const struct mapping *map)
-{
-	const char *note, *text, *url;
-
-	url = "!";
-	note = "";
-	if (map->balancer != NULL) {
-		url = arena_printf(&conf->arena, "balancer://%s",
-		    map->balancer->name);
-		if (url == NULL)
-			url = map->balancer->name;
-	} else if (map->member != NULL) {
-		url = map->member->url;
-		if (map->member->addresses == NULL)
-			note = " (does not resolve)";
-		else if (f->quick)
-			note = " (with PATH_INFO: proxy-scgi-pathinfo is on)";
-	}
-	text = arena_printf(&conf->arena, "%.*s -> %s%s",
-	    STR_ARG(map->path), url, note);
-	return text == NULL ? url : text;
-}
-
-static const char *
-describe_files(struct config *conf, struct str path, const char *directory)
-{
-	const char *text;
-
-	text = arena_printf(&conf->arena, "%.*s -> files of %s",
-	    STR_ARG(path), directory);
-	return text == NULL ? directory : text;
-}
-
-/* Every mapping of a host: its own, its locations', then the files'. */
-static void
-each_of_host(const struct flags *f, struct config *conf,
-    const struct vhost *v, void (*say)(const char *))
-{
-	const struct alias *alias;
-	const struct location *l;
-	const struct mapping *map;
-
-	for (map = v->mappings; map != NULL; map = map->next)
-		say(describe_mapping(f, conf, map));
-	for (l = v->locations; l != NULL; l = l->next) {
-		if (l->set.mapping != NULL)
-			say(describe_mapping(f, conf, l->set.mapping));
-		if (l->set.handler != NULL)
-			say(describe_mapping(f, conf, l->set.handler));
-	}
-	for (alias = v->aliases; alias != NULL; alias = alias->next)
-		say(describe_files(conf, alias->path, alias->target));
-	if (v->document_root != NULL)
-		say(describe_files(conf, STR("/"), v->document_root));
-}
-
-static void
-say_host(struct config *conf, const struct vhost *v, void (*say)(const char *))
-{
-	const struct vhost_address *va;
-	const char *text;
-
-	text = arena_printf(&conf->arena, "host %s:",
-	    v->server_name == NULL ? "(no ServerName)" : v->server_name);
-	for (va = v->addresses; text != NULL && va != NULL; va = va->next)
-		text = va->port == 0 ? arena_printf(&conf->arena, "%s %s",
-		    text, va->host == NULL ? "*" : va->host) :
-		    arena_printf(&conf->arena, "%s %s:%d", text,
-		    va->host == NULL ? "*" : va->host, va->port);
-	if (text != NULL)
-		say(text);
-}
-
-/* What is mapped: by the main server, then by each host. */
-static void
-each_mapping(const struct flags *f, struct config *conf,
-    void (*say)(const char *))
-{
-	const struct vhost *v;
-
-	each_of_host(f, conf, &conf->main, say);
-	for (v = conf->vhosts; v != NULL; v = v->next) {
-		say_host(conf, v, say);
-		each_of_host(f, conf, v, say);
-	}
-}
-
 static void
 print_line(const char *text)
 {
@@ -1280,7 +1161,7 @@ print_configuration(const struct flags *f, struct config *conf)
 		puts("Syntax OK");
 		for (l = conf->listens; l != NULL; l = l->next)
 			printf("listen %s\n", l->text);
-		each_mapping(f, conf, print_line);
+		review_describe(conf, f->quick, print_line);
 	}
 	return fflush(stdout) == 0 ? CODE_OK : CODE_OSERR;
 }
@@ -3050,7 +2931,7 @@ announce(const struct master *m)
 
 	for (l = m->now->listeners; l != NULL; l = l->next)
 		log_info("listening on %s", l->name);
-	each_mapping(m->flags, m->now->conf, log_line);
+	review_describe(m->now->conf, m->flags->quick, log_line);
 	if (m->flags->quick || m->flags->foreground)
 		say_url(m->now);
 }

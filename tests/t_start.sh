@@ -170,7 +170,7 @@ test_check()
 		is "$code" 0 "exit of $flag"
 		like "$said" '^Syntax OK$'
 		like "$said" '^listen 127\.0\.0\.1:8123$'
-		like "$said" '^/x -> !$'
+		like "$said" '^/x -> ! '
 		like "$said" '^/ -> unix:'
 		like "$said" '^/in -> unix:'
 	done
