@@ -356,7 +356,7 @@ struct piece {
 };
 
 /* What edit* may match of a value in all, by an expression that is costly. */
-enum { WORK_MAX = 512 * 1024 };
+enum { WORK_MAX = 8 * 1024 * 1024 };
 
 /* A value while it is edited. */
 struct editing {

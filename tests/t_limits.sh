@@ -633,6 +633,7 @@ test_expressions_that_are_heavy()
 	LimitRequestFieldSize 100000
 	SetEnvIf X "a{20}.*y" FOUND=1
 	RequestHeader edit* Y "a*b|a" c
+	RequestHeader edit* Cookie "a=[^;]*; *" ""
 	ProxyPass / $URL
 	EOT
 	log_has 'heavy.conf:[0-9]*: SetEnvIf: it may cost the square'
@@ -645,6 +646,11 @@ test_expressions_that_are_heavy()
 	status "$(ask_with X 4097)" 500
 	log_has 'expression: a\{20\}\.\*y: the text is longer than 4096 bytes'
 	status "$(ask_with Y 500)" 200
+	# what people have is far below
+	text=$(wire s 'GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' \
+	    s 'Cookie: ' z 1000 'a=1; b; ' s '\r\n\r\n' r)
+	status "$text" 200
+	is "$(value HTTP_COOKIE "$text" | tr -dc ab | wc -c | tr -d ' ')" 1000
 	status "$(ask_with Y 8000)" 500
 	log_has 'expression: a\*b\|a: edit\* has too many matches'
 }
