@@ -2799,12 +2799,13 @@ watch_listeners(const struct generation *g, fd_set *set, int *max)
 		watch(l->fd, set, max);
 }
 
+/* Once a round: what workers ring meanwhile is heard in the next. */
 static void
 drain_bell(const struct master *m)
 {
-	char bytes[512];
+	char bytes[4096];
 
-	while (read(m->bell[0], bytes, sizeof(bytes)) > 0)
+	while (read(m->bell[0], bytes, sizeof(bytes)) == -1 && errno == EINTR)
 		continue;
 }
 

@@ -6,6 +6,7 @@
  */
 #include <sys/types.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
@@ -31,7 +32,10 @@ enum {
 	MESSAGE_MAX = 2048,	/* bytes of a message */
 	LINE_MAX_BYTES = 4096,	/* with its head, escaped */
 	WORDS_MAX = 64,		/* of the command line of a program */
-	FULL_WAIT = 100,	/* ms for a pipe that is full */
+	FULL_WAIT = 100,	/* ms for what is full */
+	ALARM_EVERY = 45,	/* ms after which a call is interrupted, twice
+				 * at most: syslog(3) tries again */
+	STUCK_WAIT = 1000,	/* ms that a syslogd which hangs is left */
 	TELL_EVERY = 60000,	/* ms between two words about losses */
 	START_EVERY = 1000,	/* ms between two starts of a program */
 	START_FAILED = 10000	/* ms after one that did not work */
@@ -43,8 +47,11 @@ static struct sink to_stderr = { .kind = SINK_FD, .name = "stderr", .fd = 2,
 static struct sink *target = &to_stderr;
 static enum log_level threshold = LOG_LEVEL_INFO;
 static bool telling;
+static volatile sig_atomic_t interrupted;
 /* openlog(3) keeps the pointer. */
 static char syslog_tag[64];
+
+static void tell_losses(struct sink *, bool);
 
 static int64_t
 monotonic_ms(void)
@@ -146,11 +153,15 @@ put_escaped(char *p, size_t n, size_t size, const char *message)
 			return n + 3;
 		}
 		c = (unsigned char)*message;
-		if (c >= 0x20 && c != 0x7f) {
+		if (c >= 0x20 && c < 0x7f && c != '\\') {
 			p[n++] = (char)c;
 			continue;
 		}
 		p[n++] = '\\';
+		if (c == '\\') {
+			p[n++] = '\\';
+			continue;
+		}
 		p[n++] = 'x';
 		p[n++] = hex[c >> 4];
 		p[n++] = hex[c & 15];
@@ -181,16 +192,99 @@ syslog_tag_of(const char *name)
 	return colon == NULL ? NULL : colon + 1;
 }
 
+/*
+ * A call that may block is interrupted: poll(2) promises only room for
+ * PIPE_BUF bytes, or none at all for what syslog(3) keeps to itself, and the
+ * descriptor belongs to others too, so that it cannot be made non-blocking.
+ */
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static void
+set_alarm(int ms)
+{
+	struct itimerval it;
+
+	it.it_value.tv_sec = it.it_interval.tv_sec = 0;
+	it.it_value.tv_usec = it.it_interval.tv_usec = ms * 1000;
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+static void
+begin_patience(void)
+{
+	static pid_t installed_by;
+	struct sigaction sa;
+	sigset_t set;
+
+	interrupted = 0;
+	if (installed_by != getpid()) {
+		memset(&sa, 0, sizeof(sa));
+		sigemptyset(&sa.sa_mask);
+		/* No SA_RESTART: that is what it is for. */
+		sa.sa_handler = on_alarm;
+		sigaction(SIGALRM, &sa, NULL);
+		sigemptyset(&set);
+		sigaddset(&set, SIGALRM);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		installed_by = getpid();
+	}
+	set_alarm(ALARM_EVERY);
+}
+
+static void
+end_patience(void)
+{
+	int saved;
+
+	saved = errno;
+	set_alarm(0);
+	errno = saved;
+}
+
+/*
+ * One line to syslog(3).  A syslogd that does not read costs one line 100 ms,
+ * and then nothing for a second: what comes meanwhile is lost.
+ */
+static void
+send_syslog(struct sink *s, int priority, const char *line, int n)
+{
+	static int64_t again;
+	bool works;
+
+	works = monotonic_ms() >= again;
+	if (works) {
+		use_syslog(syslog_tag_of(s->name));
+		begin_patience();
+		syslog(priority, "%.*s", n, line);
+		end_patience();
+		works = interrupted == 0;
+		if (!works)
+			again = monotonic_ms() + STUCK_WAIT;
+	}
+	if (!works) {
+		s->error = EAGAIN;
+		s->dropped++;
+	}
+	if (s->dropped > 0)
+		tell_losses(s, works);
+}
+
 static void
 write_syslog(enum log_level level, const char *message)
 {
 	static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO,
 	    LOG_DEBUG };
 	char line[LINE_MAX_BYTES];
+	size_t n;
 
-	line[put_escaped(line, 0, sizeof(line) - 1, message)] = '\0';
-	use_syslog(syslog_tag_of(target->name));
-	syslog(target->facility | priorities[level], "%s", line);
+	n = put_escaped(line, 0, sizeof(line), message);
+	send_syslog(target, target->facility | priorities[level], line,
+	    (int)n);
 }
 
 static void
@@ -653,10 +747,33 @@ wait_room(struct sink *s)
 	pfd.fd = s->fd;
 	pfd.events = POLLOUT;
 	do
-		n = poll(&pfd, 1, s->stuck ? 0 : FULL_WAIT);
+		n = poll(&pfd, 1, s->stuck ? 0 : s->may_block ?
+		    FULL_WAIT - ALARM_EVERY : FULL_WAIT);
 	while (n == -1 && errno == EINTR);
 	s->stuck = n == 0;
 	return !s->stuck;
+}
+
+/* A write that may block, for as long as the alarm lets it. */
+static ssize_t
+write_patiently(struct sink *s, const struct iovec *iov, int n)
+{
+	ssize_t done;
+
+	if (!wait_room(s)) {
+		errno = EAGAIN;
+		return -1;
+	}
+	begin_patience();
+	do
+		done = writev(s->fd, iov, n);
+	while (done == -1 && errno == EINTR && interrupted == 0);
+	end_patience();
+	if (interrupted != 0)
+		s->stuck = true;
+	if (done == -1 && errno == EINTR)
+		errno = EAGAIN;
+	return done;
 }
 
 static ssize_t
@@ -664,10 +781,8 @@ write_parts(struct sink *s, const struct iovec *iov, int n)
 {
 	ssize_t done;
 
-	if (s->may_block && !wait_room(s)) {
-		errno = EAGAIN;
-		return -1;
-	}
+	if (s->may_block)
+		return write_patiently(s, iov, n);
 	for (;;) {
 		done = writev(s->fd, iov, n);
 		if (done != -1 || (errno != EINTR && errno != EAGAIN))
@@ -683,18 +798,29 @@ write_parts(struct sink *s, const struct iovec *iov, int n)
 static void
 write_lines(struct sink *s, const struct iovec *iov, int n, unsigned nlines)
 {
+	static char newline = '\n';
+	struct iovec parts[3];
 	ssize_t done;
 	size_t want;
 	bool works;
 	int i;
 
 	want = 0;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		parts[i + 1] = iov[i];
 		want += iov[i].iov_len;
-	done = write_parts(s, iov, n);
+	}
+	/* A line that was cut ends where the next one begins. */
+	parts[0].iov_base = &newline;
+	parts[0].iov_len = s->torn;
+	done = s->torn ? write_parts(s, parts, n + 1) : write_parts(s, iov, n);
+	want += s->torn;
 	works = done != -1 && (size_t)done == want;
+	if (done > 0)
+		s->torn = !works;
 	if (!works) {
-		s->error = done == -1 ? errno : ENOSPC;
+		s->error = done == -1 ? errno : s->may_block ? EAGAIN :
+		    ENOSPC;
 		s->dropped += nlines;
 	}
 	if (s->dropped > 0)
@@ -736,9 +862,8 @@ sink_write(struct sink *s, struct str line)
 	char newline;
 
 	if (s->kind == SINK_SYSLOG) {
-		use_syslog(syslog_tag_of(s->name));
-		syslog(s->facility | LOG_INFO, "%.*s",
-		    (int)(line.n > INT_MAX ? INT_MAX : line.n), line.p);
+		send_syslog(s, s->facility | LOG_INFO, line.p,
+		    (int)(line.n > INT_MAX ? INT_MAX : line.n));
 		return;
 	}
 	if (s->kind == SINK_PIPE)

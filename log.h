@@ -47,6 +47,7 @@ struct sink {
 	int		 error;		/* why, errno */
 	bool		 may_block;	/* a write to it might */
 	bool		 stuck;		/* full: not waited for again yet */
+	bool		 torn;		/* its last line has no end */
 	int64_t		 told;		/* of losses, when, monotonic ms */
 	int64_t		 again;		/* pipe: no start before, ms */
 	char		*buffer;	/* BufferedLogs: not yet written */
@@ -72,8 +73,9 @@ int	log_level_of(const char *word);
 
 /*
  * Write a message.  errno is preserved.  log_warn and log_error add
- * ": strerror(errno)"; the forms with x do not.  Control bytes are written
- * as \xhh: what a client sent cannot make a line of its own.
+ * ": strerror(errno)"; the forms with x do not.  Bytes that are not printable
+ * ASCII are written as \xhh, and a backslash as two: what a client sent cannot
+ * make a line of its own, or say something to a terminal.
  */
 void	log_error(const char *fmt, ...)
 	    __attribute__((__format__(printf, 1, 2)));
@@ -126,9 +128,10 @@ void	sink_flush(struct sink *s);
 void	sink_end(struct sink *s);
 
 /*
- * Write one line (without its newline) with one write(2).  Never blocks for
- * more than 100 ms and never fails: a line that cannot be written is
- * counted, and the count is logged at most once a minute.  A line to a pipe
+ * Write one line (without its newline), or put it into the sink's buffer.
+ * Never blocks for more than 100 ms, whatever the sink is (SIGALRM interrupts
+ * a call that would), and never fails: a line that cannot be written is
+ * counted, and the count is logged at most once a minute.  A line to a program
  * is cut at PIPE_BUF.
  */
 void	sink_write(struct sink *s, struct str line);

@@ -87,11 +87,19 @@ test_escapes()
 	start_daemon -vv <<-EOT
 	ProxyPass / $URL
 	EOT
-	get '/echo\x1b[31m' >/dev/null
-	get '/echo' 'X: a\x01b' >/dev/null
-	get '/%0a2026-01-01T00:00:00.000000Z gateway[1]: error: forged' \
+	# decoded, so that there are bytes to escape
+	get '/echo/%1b[31m' >/dev/null
+	log_has 'mapped: /echo/.x1b\[31m'
+	get '/echo/%9b31m%c3%a9%7f' >/dev/null
+	log_has 'mapped: /echo/.x9b31m.xc3.xa9.x7f'
+	get '/echo/%5cx1b' >/dev/null
+	log_has 'mapped: /echo/\\\\x1b'
+	get '/%0a2026-01-01T00:00:00.000000Z%20gateway[1]:%20error:%20forged' \
 	    >/dev/null
-	nap 0.3
+	log_has 'x0a2026-01-01T00:00:00.000000Z gateway\[1\]: error: forged'
+	# what an application says instead of a head
+	get "/head?raw=$(escaped 'bad\033[31m\233\n\n')" >/dev/null
+	log_has 'bad.x1b\[31m'
 	is "$(tr -d '\n -~' <"$LOG" | wc -c | tr -d ' ')" 0 'control bytes'
 	log_lacks '^2026-01-01T00:00:00\.000000Z gateway\[1\]'
 }
@@ -335,8 +343,8 @@ test_syslog()
 	done
 }
 
-# A daemon for syslog(3), for as long as the test runs.
-test_syslog_arrives()
+# A daemon for syslog(3), for as long as the test runs; "hang" reads nothing.
+start_syslogd()
 {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can make /dev/log'
 	[ ! -e /dev/log ] && [ ! -L /dev/log ] ||
@@ -361,7 +369,7 @@ test_syslog_arrives()
 	}
 
 	int
-	main(void)
+	main(int argc, char **argv)
 	{
 		struct sockaddr_un sun;
 		char line[8192];
@@ -379,6 +387,9 @@ test_syslog_arrives()
 		}
 		signal(SIGTERM, leave);
 		puts("ready");
+		fflush(stdout);
+		while (argc > 1 && strcmp(argv[1], "hang") == 0)
+			pause();
 		for (;;) {
 			fflush(stdout);
 			n = recv(fd, line, sizeof(line), 0);
@@ -387,9 +398,14 @@ test_syslog_arrives()
 		}
 	}
 	EOT
-	spawn syslogd "$T/syslogd"
+	spawn syslogd "$T/syslogd" "$@"
 	within 5 has_file "$T/syslogd.out" ||
 		skip "no socket: $(cat "$T/syslogd.err")"
+}
+
+test_syslog_arrives()
+{
+	start_syslogd
 	start_daemon <<-EOT
 	ErrorLog syslog:local3:unit-web
 	CustomLog syslog:local4:unit-access "%m %U %>s"
@@ -405,6 +421,62 @@ test_syslog_arrives()
 	log_has "^<158>.* unit-web\[$GPID\]: stopped"
 	stop_process syslogd
 	[ ! -e /dev/log ] || fail '/dev/log is still there'
+}
+
+# One that does not read stops nobody: neither the workers nor the master.
+test_syslog_hangs()
+{
+	start_syslogd hang
+	start_daemon <<-EOT
+	CustomLog syslog:local4:unit-access "%m %U %>s"
+	LogLevel info
+	ServerLimit 2
+	StartServers 2
+	ProxyPass /gone unix:$T/none.sock
+	ProxyPass / $URL
+	EOT
+	began=$(date +%s)
+	for i in $(seq 40); do
+		status "$(get "/echo/$i")" 200 "$i"
+		status "$(get "/gone/$i")" 503 "$i"
+	done
+	[ $(($(date +%s) - began)) -le $((12 * SLOW)) ] ||
+		fail "80 requests took $(($(date +%s) - began)) s"
+	kill -TERM "$GPID"
+	within 4 is_gone "$GPID" || fail 'TERM is not heard'
+	stop_process syslogd
+}
+
+is_gone()
+{
+	! alive "$1"
+}
+
+# A terminal or pipe that is not read stops nobody either, however long the
+# lines are.
+test_stdout_hangs()
+{
+	mkfifo "$T/hang.fifo"
+	sleep 60 <"$T/hang.fifo" &
+	sleeper=$!
+	pick_port
+	spawn hanging sh -c "exec $GATEWAY -d -l 127.0.0.1:$PORT \
+	    -c 'StartServers 1' -c 'ServerLimit 1' \
+	    -c 'LimitRequestLine 30000' \
+	    $URL >$T/hang.fifo"
+	G=hanging
+	within 5 answers || fail 'no start'
+	began=$(date +%s)
+	# more than what poll(2) promises room for
+	for i in $(seq 30); do
+		status "$(get "/id?$(printf '%017000d' 0)")" 200 "$i"
+	done
+	[ $(($(date +%s) - began)) -le $((15 * SLOW)) ] ||
+		fail "30 requests took $(($(date +%s) - began)) s"
+	GPID=$(pid_of hanging)
+	kill -TERM "$GPID"
+	within 4 is_gone "$GPID" || fail 'TERM is not heard'
+	kill "$sleeper"
 }
 
 test_buffered()

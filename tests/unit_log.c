@@ -163,11 +163,13 @@ START_TEST(test_escapes)
 		const char	*message;
 		const char	*line;
 	} table[] = {
-		{ "plain \"quoted\" \\", "plain \"quoted\" \\" },
+		{ "plain \"quoted\" \\", "plain \"quoted\" \\\\" },
+		{ "\\x1b", "\\\\x1b" },
 		{ "a\nb", "a\\x0ab" },
 		{ "\r\t\x1b[31m", "\\x0d\\x09\\x1b[31m" },
 		{ "\x7f", "\\x7f" },
-		{ "\xc3\xa9", "\xc3\xa9" },
+		{ "\xc3\xa9", "\\xc3\\xa9" },
+		{ "\x9b" "31m\xff", "\\x9b31m\\xff" },
 	};
 	const char *got;
 	size_t i;
