@@ -463,7 +463,7 @@ test_stdout_hangs()
 	spawn hanging sh -c "exec $GATEWAY -d -l 127.0.0.1:$PORT \
 	    -c 'StartServers 1' -c 'ServerLimit 1' \
 	    -c 'LimitRequestLine 30000' \
-	    $URL >$T/hang.fifo"
+	    '$URL' >$T/hang.fifo"
 	G=hanging
 	within 5 answers || fail 'no start'
 	began=$(date +%s)
