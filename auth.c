@@ -1101,15 +1101,7 @@ static struct memory memories[REMEMBERED];
 int
 auth_setup(void)
 {
-	ssize_t n;
-	int fd;
-
-	fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	n = read(fd, key, sizeof(key));
-	close(fd);
-	return n == (ssize_t)sizeof(key) ? 0 : -1;
+	return compat_random(key, sizeof(key));
 }
 
 /* Under the key, so that it tells nobody else a password. */

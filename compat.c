@@ -407,6 +407,41 @@ compat_title(const char *what)
 #endif
 }
 
+bool
+compat_has_terminal(void)
+{
+	int fd;
+
+	fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+int
+compat_random(void *p, size_t n)
+{
+	ssize_t got;
+	int fd;
+
+#if defined(__linux__) && defined(SYS_getrandom)
+	if (syscall(SYS_getrandom, p, n, 0) == (long)n)
+		return 0;
+#elif defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || \
+    defined(__DragonFly__)
+	if (getentropy(p, n) == 0)
+		return 0;
+#endif
+	if ((fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	got = read(fd, p, n);
+	close(fd);
+	if (got == (ssize_t)n)
+		return 0;
+	errno = EIO;
+	return -1;
+}
+
 int
 compat_detach(void)
 {

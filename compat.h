@@ -120,6 +120,18 @@ void	compat_title(const char *what);
 int	compat_detach(void);
 
 /*
+ * Is there a terminal that belongs to this session?  One that was closed is
+ * none.
+ */
+bool	compat_has_terminal(void);
+
+/*
+ * n bytes, at most 256, that nobody can guess.  Needs no /dev where the system
+ * gives them without.  0, or -1 with errno.
+ */
+int	compat_random(void *p, size_t n);
+
+/*
  * Give the pages that lie whole in n bytes at p back to the system; what they
  * held is lost.  Nothing happens where there is no such call.
  */

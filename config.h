@@ -483,8 +483,9 @@ struct config {
 	int			 tokens;	/* ServerTokens */
 	const char		*spool_dir;
 	struct config_place	 spool_place;	/* file NULL: not told */
-	const char		*spool_else;	/* if the workers may not write
-						 * to spool_dir; NULL: none */
+	const char		*spool_else[2];	/* where else, in turn, if the
+						 * workers may not write to
+						 * spool_dir; NULL: no more */
 	int64_t			 spool_total;	/* bytes, 0: unlimited */
 	const char		*error_log;	/* NULL: the default */
 	struct sink		*error_sink;	/* never NULL, its name may be;

@@ -4657,26 +4657,26 @@ check_directory(const char *path)
 static void
 check_spool(struct config *conf)
 {
-	static const char last[] = "/var/tmp";
 	const char *tmp;
 	int error;
 
 	if (conf->spool_place.file == NULL) {
-		conf->spool_dir = last;
+		conf->spool_dir = "/var/tmp";
+		conf->spool_else[0] = "/tmp";
 		tmp = getenv("TMPDIR");
 		if (tmp != NULL && tmp[0] == '/' &&
 		    check_directory(tmp) == 0 &&
 		    (tmp = arena_cstr(&conf->arena, str_of(tmp))) != NULL) {
+			conf->spool_else[1] = conf->spool_else[0];
+			conf->spool_else[0] = conf->spool_dir;
 			conf->spool_dir = tmp;
-			conf->spool_else = last;
 		}
+		return;
 	}
 	error = check_directory(conf->spool_dir);
 	if (error != 0)
-		config_fault_at(conf, conf->spool_place, "%s%s: %s",
-		    conf->spool_place.file != NULL ? "SpoolDirectory: " :
-		    "SpoolDirectory is not given, and ", conf->spool_dir,
-		    strerror(error));
+		config_fault_at(conf, conf->spool_place, "SpoolDirectory: "
+		    "%s: %s", conf->spool_dir, strerror(error));
 }
 
 /* The format that a nickname of LogFormat means in a host. */

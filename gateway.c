@@ -182,6 +182,7 @@ struct master {
 	bool			 serving;	/* a worker has been ready */
 	bool			 reload;	/* is wanted */
 	bool			 stopping;
+	bool			 on_terminal;	/* -d, and there is one */
 	int64_t			 deadline;	/* of the stop, ms */
 	int			 code;		/* to exit with */
 
@@ -205,6 +206,7 @@ struct census {
 };
 
 static volatile sig_atomic_t got_child;
+static volatile sig_atomic_t got_hup;
 static volatile sig_atomic_t got_reload;
 static volatile sig_atomic_t got_stop;
 static volatile sig_atomic_t got_winch;
@@ -956,26 +958,35 @@ try_directory(const char *path, const struct identity *who)
 
 /*
  * The temporary files are the workers'.  A TMPDIR that is root's alone, as
- * some systems make it, is passed over.
+ * some systems make it, and a /var/tmp that is read-only are passed over.
  */
 static void
 check_spool(struct config *conf, const struct identity *who)
 {
 	char uid[32];
+	const char *first;
+	size_t i;
 	int error;
 
-	error = try_directory(conf->spool_dir, who);
-	if (error != 0 && conf->spool_else != NULL) {
-		conf->spool_dir = conf->spool_else;
+	first = conf->spool_dir;
+	error = try_directory(first, who);
+	for (i = 0; error != 0 && i < NELEM(conf->spool_else) &&
+	    conf->spool_else[i] != NULL; i++) {
+		conf->spool_dir = conf->spool_else[i];
 		error = try_directory(conf->spool_dir, who);
 	}
 	if (error == 0)
 		return;
 	snprintf(uid, sizeof(uid), "uid %ld", (long)who->uid);
-	config_fault_at(conf, conf->spool_place, "%s%s: %s (as %s)",
-	    conf->spool_place.file != NULL ? "SpoolDirectory: " :
-	    "SpoolDirectory is not given, and ", conf->spool_dir,
-	    strerror(error), who->name == NULL ? uid : who->name);
+	if (conf->spool_place.file != NULL)
+		config_fault_at(conf, conf->spool_place, "SpoolDirectory: %s: "
+		    "%s (as %s)", first, strerror(error), who->name == NULL ?
+		    uid : who->name);
+	else
+		config_fault_at(conf, conf->spool_place, "no directory for "
+		    "temporary files can be written to, %s is the last: %s "
+		    "(as %s): set SpoolDirectory or TMPDIR", conf->spool_dir,
+		    strerror(error), who->name == NULL ? uid : who->name);
 }
 
 /*
@@ -2691,6 +2702,8 @@ note_signal(int sig)
 		got_child = 1;
 		return;
 	case SIGHUP:
+		got_hup = 1;
+		return;
 	case SIGUSR1:
 		got_reload = 1;
 		return;
@@ -2876,6 +2889,19 @@ take_stop(struct master *m)
 }
 
 /* Clear the flag first, then act. */
+/*
+ * HUP asks for a reload, but it also is what a terminal says that closes: who
+ * was started on one with -d ends with it.
+ */
+static void
+take_hup(struct master *m)
+{
+	if (!m->on_terminal || compat_has_terminal())
+		got_reload = 1;
+	else if (!m->stopping)
+		begin_stop(m, "the terminal was closed");
+}
+
 static void
 take_signals(struct master *m)
 {
@@ -2891,6 +2917,10 @@ take_signals(struct master *m)
 		got_winch = 0;
 		if (!m->stopping)
 			begin_stop(m, "told to");
+	}
+	if (got_hup) {
+		got_hup = 0;
+		take_hup(m);
 	}
 	if (got_reload) {
 		got_reload = 0;
@@ -3149,6 +3179,7 @@ start(struct master *m)
 			m->pid_path = GATEWAY_PID;
 		become_daemon(m);
 	}
+	m->on_terminal = m->flags->foreground && compat_has_terminal();
 	block_signals(m->flags->foreground);
 	if ((code = open_generation(m, g)) != CODE_OK)
 		return code;

@@ -384,8 +384,12 @@ be_born(struct worker *w, const struct worker_birth *birth)
 	open_signals(w);
 	for (i = 0; i < birth->nlisteners; i++)
 		learn_address(w, i);
-	if (make_buffers(w) == -1 || auth_setup() == -1)
+	if (make_buffers(w) == -1)
 		return -1;
+	if (w->conf->auth_files != NULL && auth_setup() == -1) {
+		log_error("random bytes for AuthUserFile");
+		return -1;
+	}
 	spool_setup(w->conf->spool_dir, (uint64_t)w->conf->spool_total);
 	if (w->conf->scheduling == SCHED_WORKER_BATCH)
 		compat_batch();

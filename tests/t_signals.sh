@@ -303,4 +303,76 @@ test_hup_then_term()
 	log_lacks 'died'
 }
 
+# A terminal that is closed ends what was started on it; HUP alone does not.
+test_closed_terminal()
+{
+	build pty <<-'EOT'
+	#include <sys/ioctl.h>
+
+	#include <fcntl.h>
+	#include <signal.h>
+	#include <stdlib.h>
+	#include <unistd.h>
+
+	static void
+	leave(int sig)
+	{
+		(void)sig;
+		_exit(0);
+	}
+
+	/* A session with a terminal, which closes when this process ends. */
+	int
+	main(int argc, char **argv)
+	{
+		char bytes[4096];
+		int fd, slave;
+
+		if (argc < 2 || (fd = posix_openpt(O_RDWR | O_NOCTTY)) == -1 ||
+		    grantpt(fd) == -1 || unlockpt(fd) == -1)
+			return 1;
+		if (fork() == 0) {
+			setsid();
+			if ((slave = open(ptsname(fd), O_RDWR)) == -1)
+				_exit(1);
+	#ifdef TIOCSCTTY
+			ioctl(slave, TIOCSCTTY, 0);
+	#endif
+			close(fd);
+			dup2(slave, 0);
+			dup2(slave, 1);
+			dup2(slave, 2);
+			execvp(argv[1], argv + 1);
+			_exit(1);
+		}
+		signal(SIGTERM, leave);
+		while (read(fd, bytes, sizeof(bytes)) > 0)
+			continue;
+		return 0;
+	}
+	EOT
+	pick_port
+	# shellcheck disable=SC2086
+	spawn pty "$T/pty" $GATEWAY -d -l "127.0.0.1:$PORT" \
+	    -c "ErrorLog $T/pty.log" -c "PidFile $T/pty.lock" "$URL"
+	G=pty
+	within 5 answers || fail 'no start'
+	LOG=$T/pty.log
+	log_has 'listening on'
+	terminal_pid=$(cat "$T/pty.lock")
+	kill -HUP "$terminal_pid"
+	log_has 'reloaded: generation'
+	kill -TERM "$(pid_of pty)"
+	within 6 is_dead "$terminal_pid" || {
+		kill -KILL "$terminal_pid"
+		fail 'it outlives its terminal'
+	}
+	log_has 'stopping: the terminal was closed'
+}
+
+is_dead()
+{
+	! alive "$1"
+}
+
 run_tests

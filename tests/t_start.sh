@@ -877,4 +877,43 @@ test_descriptors()
 	[ "$n" -le 8 ] || fail "$n descriptors: $(ls -l "/proc/$pid/fd")"
 }
 
+# A chroot or a container may have no /dev, and a /var/tmp that is read-only.
+test_poor_surroundings()
+{
+	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null ||
+		skip 'only root can hide /dev from a process of its own'
+	cat >"$T/poor" <<-'EOT'
+	mount -t tmpfs none /dev && mount -t tmpfs -o ro none /var/tmp || exit 99
+	unset TMPDIR
+	exec "$@"
+	EOT
+	printf 'bob:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=\n' >"$T/poor.users"
+	cat >"$T/poor.conf" <<-EOT
+	ProxyRequestBufferSize 0
+	ProxyPass / $URL
+	<Location /user>
+	AuthType Basic
+	AuthName x
+	AuthUserFile $T/poor.users
+	Require valid-user
+	</Location>
+	EOT
+	GATEWAY="unshare -m sh $T/poor $GATEWAY"
+	start_gateway - <"$T/poor.conf"
+	status "$(post /sum 'a body for a file')" 200
+	status "$(get /user/echo 'Authorization: Basic Ym9iOm90aGVy')" 200
+	status "$(get /user/echo 'Authorization: Basic Ym9iOm90aGV5')" 401
+	stop_gateway
+	# nowhere at all
+	code=0
+	said=$(unshare -m sh -c 'cp '"${GATEWAY##* }"' /run/gw.$$ &&
+	    mount -t tmpfs -o ro none /var/tmp &&
+	    mount -t tmpfs -o ro none /tmp && unset TMPDIR &&
+	    /run/gw.$$ -n scgi://localhost:4/
+	    rc=$?; rm -f /run/gw.$$; exit $rc' 2>&1) || code=$?
+	is "$code" 78 "exit: $said"
+	like "$said" 'no directory for temporary files can be written to.*/tmp.*'\
+'set SpoolDirectory or TMPDIR'
+}
+
 run_tests

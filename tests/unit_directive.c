@@ -133,7 +133,8 @@ static const struct reader {
 	{ "scheduling", CONFIG, INT, offsetof(struct config, scheduling) },
 	{ "tokens", CONFIG, INT, offsetof(struct config, tokens) },
 	{ "spool_dir", CONFIG, TEXT, offsetof(struct config, spool_dir) },
-	{ "spool_else", CONFIG, TEXT, offsetof(struct config, spool_else) },
+	{ "spool_else", CONFIG, TEXT, offsetof(struct config, spool_else[0]) },
+	{ "spool_last", CONFIG, TEXT, offsetof(struct config, spool_else[1]) },
 	{ "spool_place", CONFIG, TEXT,
 	  offsetof(struct config, spool_place.file) },
 	{ "spool_total", CONFIG, INT64,
@@ -427,6 +428,7 @@ static const struct value defaults[] = {
 	{ "", "tokens", "5" },
 	{ "", "spool_dir", "/tmp" },
 	{ "", "spool_else", "/var/tmp" },
+	{ "", "spool_last", "/tmp" },
 	{ "", "spool_place", "NULL" },
 	{ "", "spool_total", "0" },
 	{ "", "error_log", "NULL" },
@@ -1782,7 +1784,8 @@ START_TEST(test_spool_directory)
 	setenv("TMPDIR", "/nonexistent", 1);
 	load("");
 	ck_assert_str_eq(show("spool_dir"), "/var/tmp");
-	ck_assert_str_eq(show("spool_else"), "NULL");
+	ck_assert_str_eq(show("spool_else"), "/tmp");
+	ck_assert_str_eq(show("spool_last"), "NULL");
 	config_free(conf);
 	setenv("TMPDIR", "relative", 1);
 	load("");
