@@ -5443,19 +5443,21 @@ check_user_files(struct config *conf)
 {
 	const struct auth_list *l;
 	const struct vhost *v;
+	struct str name;
 
-	for (l = conf->auth_files; l != NULL; l = l->next)
+	for (l = conf->auth_files; l != NULL; l = l->next) {
+		name = file_simplify(&conf->arena, str_of(l->path));
 		for (v = &conf->main; v != NULL; v = v->base == NULL ?
 		    conf->vhosts : v->next) {
-			if (v->document_root == NULL ||
-			    route_match_prefix(str_of(v->document_root),
-			    str_of(l->path)) == -1)
+			if (v->document_root == NULL || route_match_prefix(
+			    str_of(v->document_root), name) == -1)
 				continue;
 			config_warn_at(conf, l->place, "AuthUserFile: %s is "
 			    "below DocumentRoot, where clients may read it",
 			    l->path);
 			break;
 		}
+	}
 }
 
 /* Require lines that cannot do what they say. */

@@ -2448,6 +2448,8 @@ is_hidden_name(struct str path)
 	return str_casestarts(str_from(path, i), STR(".ht"));
 }
 
+static const char hidden[] = "names that begin with .ht are never served";
+
 /* By where the file really is; what is above its root does not count. */
 static bool
 is_hidden_file(const struct file *f)
@@ -2509,15 +2511,13 @@ check_named(struct exchange *x, const struct settings *set)
 
 	if (set == NULL)
 		return 500;
-	if (set == &x->vhost->set)
+	/* The host's own holds for the request, not for files. */
+	if (set->require == x->vhost->set.require)
 		return 0;
 	describe_access(x, set, &s);
 	s.vouched = true;
 	status = auth_check(&s, &r);
-	if (status == 0)
-		return 0;
-	errno = EACCES;
-	return status == 500 ? 500 : 403;
+	return status == 0 || status == 500 ? status : 403;
 }
 
 /* By the name as it was written, or as it is when links are followed. */
@@ -2541,33 +2541,45 @@ open_allowed(struct exchange *x, struct file *f, struct str path)
 	return file_open_allowed(f, dirs, n, path);
 }
 
-/* Open the file that the application names.  0, or a status. */
+/* Where the file that was opened really is. */
 static int
-open_named(struct exchange *x, struct file *f, struct str path)
+check_named_file(struct exchange *x, const struct file *f, struct str name,
+    const char **why)
 {
-	struct str name, written;
+	struct str written;
 	int status;
 
-	name = file_simplify(&x->w->arena, path);
-	/* No such thing can be opened: it says why. */
-	if (name.p == NULL)
-		return open_allowed(x, f, path);
-	if (is_hidden_name(name)) {
-		errno = EACCES;
+	*why = hidden;
+	if (is_hidden_file(f))
 		return 403;
-	}
-	if ((status = check_name(x, name, STR_NONE)) != 0 ||
-	    (status = open_allowed(x, f, name)) != 0)
-		return status;
-	if (is_hidden_file(f)) {
-		errno = EACCES;
-		return 403;
-	}
 	if (!route_wants_real(x->vhost, name, f->path))
 		return 0;
+	*why = "<Directory> denies it, where links lead to";
 	if ((status = written_name(x, f, name, &written)) != 0)
 		return status;
 	return check_name(x, f->path, written);
+}
+
+/* Open the file that the application names.  0, or a status with *why. */
+static int
+open_named(struct exchange *x, struct file *f, struct str path,
+    const char **why)
+{
+	struct str name;
+	int status;
+
+	name = file_simplify(&x->w->arena, path);
+	*why = hidden;
+	if (name.p != NULL && is_hidden_name(name))
+		return 403;
+	*why = "<Directory> denies it";
+	if (name.p != NULL && (status = check_name(x, name, STR_NONE)) != 0)
+		return status;
+	/* What has no such name cannot be opened: errno says why. */
+	status = open_allowed(x, f, name.p == NULL ? path : name);
+	*why = path.n == 0 || path.p[0] != '/' ? "no absolute path" :
+	    strerror(errno);
+	return status == 0 ? check_named_file(x, f, name, why) : status;
 }
 
 /* The file as the answer, with what the application said.  0, or a status. */
@@ -2620,6 +2632,7 @@ static int
 send_named(struct exchange *x, struct str path)
 {
 	struct file f;
+	const char *why;
 	bool several;
 	int status;
 
@@ -2631,13 +2644,11 @@ send_named(struct exchange *x, struct str path)
 	if ((status = take_fields(x)) != 0)
 		return status;
 	f.fd = -1;
-	errno = EINVAL;
-	status = several ? 404 : open_named(x, &f, path);
+	why = "named together with another";
+	status = several ? 404 : open_named(x, &f, path, &why);
 	if (status != 0)
 		log_warnx("sendfile: %.*s: %s (application %s, location "
-		    "%.*s, request %.*s)", STR_ARG(path), several ?
-		    "named together with another" : path.n == 0 ||
-		    path.p[0] != '/' ? "no absolute path" : strerror(errno),
+		    "%.*s, request %.*s)", STR_ARG(path), why,
 		    x->member->url, STR_ARG(x->place.label),
 		    STR_ARG(x->req.line));
 	else {
@@ -2802,6 +2813,14 @@ add_slash(struct exchange *x)
 	return 301;
 }
 
+static int
+refuse_hidden(const struct exchange *x)
+{
+	log_info("file: %.*s: %s (request %.*s)", STR_ARG(x->t->path), hidden,
+	    STR_ARG(x->req.line));
+	return 403;
+}
+
 /*
  * What was opened is judged by where it really is, too: when a link has led
  * there, the sections of that name have to let it out as well.
@@ -2816,7 +2835,7 @@ check_opened(struct exchange *x)
 
 	f = &x->w->file;
 	if (is_hidden_file(f))
-		return 403;
+		return refuse_hidden(x);
 	if (!route_wants_real(x->vhost, x->place.name, f->path))
 		return 0;
 	if ((status = written_name(x, f, x->place.name, &written)) != 0)
@@ -2856,7 +2875,7 @@ open_place(struct exchange *x)
 	name = p->kind == PLACE_FILE ? p->file : p->mount;
 	if (is_hidden(name) || (p->root != NULL && is_hidden(str_head(p->file,
 	    p->file.n - p->rest.n))))
-		return 403;
+		return refuse_hidden(x);
 	if (p->kind == PLACE_FILE) {
 		file_close(&x->w->file);
 		x->file_status = name.n > PATH_LIMIT ? 404 :

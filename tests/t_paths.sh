@@ -84,6 +84,23 @@ test_relative_to_server_root()
 	denied "$(get /x.txt)" DocumentRoot
 }
 
+test_users_below_the_root()
+{
+	cp "$T/users" "$S/pub/sub/users"
+	cat >"$T/check.conf" <<-EOT
+	DocumentRoot $S/pub
+	Listen 127.0.0.1:8080
+	<Location />
+	AuthType Basic
+	AuthName x
+	AuthUserFile $S/private/..//pub/sub/users
+	Require valid-user
+	</Location>
+	EOT
+	like "$(run_gateway -n -f "$T/check.conf")" \
+	    'AuthUserFile: .* is below DocumentRoot'
+}
+
 test_through_links()
 {
 	own_gateway - <<-EOT
@@ -248,6 +265,7 @@ test_named_for_users()
 	denied "$(names "$S/private/x.txt")" 'denied to all'
 	denied "$(names "$S/releases/1/x.txt")" 'not for this client'
 	within 3 grep -q '^ann 403$' "$ACCESS" || fail 'the user is lost'
+	log_has "sendfile: $S/private/x.txt: <Directory> denies it"
 }
 
 test_hidden_names()
@@ -277,6 +295,8 @@ test_hidden_names()
 	status "$(names "$S/pub/other.txt")" 403
 	status "$(names "$S/pub/sub/../.htusers")" 403
 	status "$(get /x.txt)" 200
+	log_has 'file: /other.txt: names that begin with .ht are never served'
+	log_has "sendfile: $S/pub/other.txt: names that begin with .ht"
 }
 
 test_index_is_a_request()
