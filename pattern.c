@@ -19,7 +19,7 @@ enum {
 	DEPTH_MAX = 100,	/* of groups: regcomp(3) may call itself */
 	WEIGHT_MAX = 50000,	/* atoms, as regcomp(3) multiplies them out */
 	SHORT_TEXT = 128,	/* bytes of which the square is no matter */
-	HEAVY_TEXT = 4096	/* bytes that a heavy expression may match */
+	HEAVY_TEXT = 8190	/* bytes that a heavy expression may match */
 };
 
 /*
@@ -743,7 +743,7 @@ make_cheap(struct pattern *p, struct arena *a, const char *ere, int flags)
 	}
 	if (p->cost == SEARCH_HEAVY && p->warning == NULL)
 		p->warning = "it may cost the square of what a client sends: "
-		    "begin it with ^, if it can; a text of more than 4096 "
+		    "begin it with ^, if it can; a text of more than 8190 "
 		    "bytes gets 500";
 	return true;
 }
@@ -1003,7 +1003,7 @@ match_regex(const struct pattern *p, struct pattern_text *t, struct arena *a,
 	long at;
 
 	if (p->cost == SEARCH_HEAVY && t->s.n > HEAVY_TEXT)
-		return pattern_refuse(p, "the text is longer than 4096 "
+		return pattern_refuse(p, "the text is longer than 8190 "
 		    "bytes, and the expression does not begin with ^");
 	if (t->z == NULL)
 		t->z = arena_cstr(a, t->s);

@@ -642,9 +642,9 @@ test_expressions_that_are_heavy()
 		wire s 'GET /id HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' \
 		    s "$1: " z "$2" a s '\r\n\r\n' r
 	}
-	status "$(ask_with X 4096)" 200
-	status "$(ask_with X 4097)" 500
-	log_has 'expression: a\{20\}\.\*y: the text is longer than 4096 bytes'
+	status "$(ask_with X 8190)" 200
+	status "$(ask_with X 8191)" 500
+	log_has 'expression: a\{20\}\.\*y: the text is longer than 8190 bytes'
 	status "$(ask_with Y 500)" 200
 	# what people have is far below
 	text=$(wire s 'GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' \

@@ -196,7 +196,7 @@ END_TEST
 
 START_TEST(test_heavy)
 {
-	static char text[4098];
+	static char text[8192];
 	struct pattern *p;
 	struct pattern_text t;
 	const char *why;
@@ -204,11 +204,11 @@ START_TEST(test_heavy)
 	ck_assert_ptr_null(pattern_compile(&p, &arena, "a{20}.*b", false,
 	    false));
 	ck_assert_ptr_nonnull(pattern_warning(p));
-	memset(text, 'a', 4097);
-	t = (struct pattern_text){ { text, 4096 }, NULL };
+	memset(text, 'a', 8191);
+	t = (struct pattern_text){ { text, 8190 }, NULL };
 	ck_assert_int_eq(pattern_match(p, &t, &arena, NULL), 0);
 	ck_assert_ptr_null(pattern_refusal(&why));
-	t = (struct pattern_text){ { text, 4097 }, NULL };
+	t = (struct pattern_text){ { text, 8191 }, NULL };
 	ck_assert_int_eq(pattern_match(p, &t, &arena, NULL), -1);
 	ck_assert_str_eq(pattern_refusal(&why), "a{20}.*b");
 	ck_assert_ptr_null(pattern_refusal(&why));
