@@ -166,6 +166,7 @@ struct mapping {
 						 * SCRIPT_NAME */
 	bool			 handler;	/* SetHandler: files tell what
 						 * is SCRIPT_NAME */
+	bool			 scgi;		/* by a word of mod_scgi */
 };
 
 /* Alias, AliasMatch: a path and the files that it stands for. */
@@ -252,6 +253,9 @@ struct settings {
 	struct redirect		*redirect;	/* Redirect without a path */
 	int			 redirect_relative; /* RedirectRelative */
 	struct mapping		*handler;	/* SetHandler proxy: */
+	struct mapping		*scgi_server;	/* SCGIServer */
+	int			 scgi_handler;	/* SCGIHandler */
+	int			 scgi_timeout;	/* SCGIServerTimeout, ms */
 	int			 handler_told;	/* SetHandler, or none */
 	const char		*redirect_field; /* ProxySCGIInternalRedirect:
 						 * "" is Off */
@@ -412,6 +416,7 @@ struct vhost {
 	struct auth_remote	 remote;
 	struct env_rule		*env_rules;	/* SetEnvIf before mapping */
 	struct mapping		*mappings;
+	struct mapping		*mounts;	/* SCGIMount */
 	struct balancer		*balancers;
 	struct alias		*aliases;
 	struct redirect		*redirects;	/* of no section */

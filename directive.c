@@ -2025,7 +2025,6 @@ ends_with_slash(struct str s)
 	return s.n > 0 && s.p[s.n - 1] == '/';
 }
 
-/* A member by its url, in the list of all; NULL after config_fault(). */
 /* "unix:" and the path as it is compared, and what follows. */
 static int
 name_socket(struct config_call *call, const char *path, const char *end,
@@ -2044,6 +2043,21 @@ name_socket(struct config_call *call, const char *path, const char *end,
 	return 0;
 }
 
+/* Into the list of all, with a key of its own.  0, or -1: out of memory. */
+static int
+append_member(struct config *conf, struct member *m)
+{
+	m->key = arena_printf(&conf->arena, "%s|%s|%.*s%.*s",
+	    m->balancer == NULL ? "" : m->balancer->name, m->path == NULL ?
+	    "" : m->path, STR_ALL(m->canon), STR_ALL(m->base));
+	if (m->key == NULL)
+		return -1;
+	*conf->members_end = m;
+	conf->members_end = &m->next;
+	return 0;
+}
+
+/* A member by its url, in the list of all; NULL after config_fault(). */
 static struct member *
 add_member(struct config_call *call, const char *url, bool dollar)
 {
@@ -2064,15 +2078,10 @@ add_member(struct config_call *call, const char *url, bool dollar)
 	if (m->path != NULL &&
 	    name_socket(call, m->path, "|", &m->socket) == -1)
 		return NULL;
-	m->key = arena_printf(&call->conf->arena, "%s|%s|%.*s%.*s",
-	    m->balancer == NULL ? "" : m->balancer->name, m->path == NULL ?
-	    "" : m->path, STR_ALL(m->canon), STR_ALL(m->base));
-	if (m->key == NULL) {
+	if (append_member(call->conf, m) == -1) {
 		config_fault(call, "out of memory");
 		return NULL;
 	}
-	*call->conf->members_end = m;
-	call->conf->members_end = &m->next;
 	return m;
 }
 
@@ -2306,12 +2315,31 @@ set_proxy_pass_match(struct config_call *call)
 	return add_mapping(call, true);
 }
 
-/* mod_scgi: a mount, which is SCRIPT_NAME, and the rest, PATH_INFO. */
+/*
+ * The words of mod_scgi.
+ */
+
+/* "host:port" as a url; NULL after config_fault(). */
+static const char *
+scgi_url(struct config_call *call, const char *word)
+{
+	const char *url;
+
+	if (strstr(word, "://") != NULL ||
+	    str_casestarts(str_of(word), STR("unix:")))
+		return word;
+	url = arena_printf(&call->conf->arena, "scgi://%s", word);
+	if (url == NULL)
+		config_fault(call, "out of memory");
+	return url;
+}
+
+/* A mount, which is SCRIPT_NAME, and the rest, PATH_INFO. */
 static int
 set_scgi_mount(struct config_call *call)
 {
-	const char *path = call->argv[0], *url = call->argv[1];
-	struct mapping *map;
+	const char *path = call->argv[0], *url;
+	struct mapping *map, **end;
 
 	if (path[0] != '/')
 		return config_fault(call, "SCGIMount: the path \"%s\" does "
@@ -2319,22 +2347,90 @@ set_scgi_mount(struct config_call *call)
 	map = allocate(call, sizeof(*map));
 	if (map == NULL)
 		return -1;
-	if (strstr(url, "://") == NULL &&
-	    !str_casestarts(str_of(url), STR("unix:"))) {
-		url = arena_printf(&call->conf->arena, "scgi://%s", url);
-		if (url == NULL)
-			return config_fault(call, "out of memory");
-	}
+	url = scgi_url(call, call->argv[1]);
+	if (url == NULL)
+		return -1;
 	map->place = call->place;
-	map->path_info = true;
+	map->path_info = map->scgi = true;
 	map->path = str_of(path);
 	while (map->path.n > 1 && ends_with_slash(map->path))
 		map->path.n--;
 	map->member = add_member(call, url, false);
 	if (map->member == NULL)
 		return -1;
-	map->member->base = map->path.n == 1 ? STR("/") : STR("");
-	append_mapping(call, map);
+	map->member->base = STR("");
+	for (end = &call->scope.vhost->mounts; *end != NULL;
+	    end = &(*end)->next)
+		continue;
+	*end = map;
+	return 0;
+}
+
+/* "host:port" or "host port": the application of a section. */
+static int
+set_scgi_server(struct config_call *call)
+{
+	const char *url, *word = call->argv[0];
+	struct mapping *map;
+	bool bare;
+
+	map = allocate(call, sizeof(*map));
+	if (map == NULL)
+		return -1;
+	bare = strchr(word, ':') != NULL && word[0] != '[';
+	url = call->argc == 1 ? word : arena_printf(&call->conf->arena,
+	    bare ? "[%s]:%s" : "%s:%s", word, call->argv[1]);
+	if (url == NULL)
+		return config_fault(call, "out of memory");
+	if ((url = scgi_url(call, url)) == NULL)
+		return -1;
+	map->place = call->place;
+	map->scgi = true;
+	if (path_of_location(call, map, false) == -1 ||
+	    (map->member = add_member(call, url, false)) == NULL)
+		return -1;
+	if (map->member->base.n == 0 && map->regex == NULL &&
+	    ends_with_slash(map->path))
+		map->member->base = STR("/");
+	call->scope.location->set.scgi_server = map;
+	return 0;
+}
+
+/* Off: no application at all, as ProxyPass ! in the section. */
+static int
+set_scgi_handler(struct config_call *call)
+{
+	struct settings *set = config_settings(call);
+	struct mapping *map;
+
+	if (set_flag(call) == -1)
+		return -1;
+	if (set->scgi_handler == 1 || set->mapping != NULL)
+		return 0;
+	map = allocate(call, sizeof(*map));
+	if (map == NULL)
+		return -1;
+	map->place = call->place;
+	if (path_of_location(call, map, false) == -1)
+		return -1;
+	set->mapping = map;
+	return 0;
+}
+
+/* SetHandler scgi-handler: link_scgi() finds out where that is. */
+static int
+set_scgi_file(struct config_call *call, struct settings *set)
+{
+	struct mapping *map;
+
+	map = allocate(call, sizeof(*map));
+	if (map == NULL)
+		return -1;
+	map->place = call->place;
+	map->handler = map->scgi = true;
+	map->path = call->scope.location == NULL ? STR("/") :
+	    call->scope.location->path;
+	set->handler = map;
 	return 0;
 }
 
@@ -2356,6 +2452,8 @@ set_handler(struct config_call *call)
 		    "this version");
 		return 0;
 	}
+	if (config_find_word("scgi-handler", word) != -1)
+		return set_scgi_file(call, set);
 	if (!str_casestarts(str_of(word), STR("proxy:")))
 		return config_fault(call, "SetHandler: \"%s\" is not "
 		    "supported: write \"proxy:scgi://host:port\" or "
@@ -3445,6 +3543,7 @@ clear_settings(struct settings *set)
 	set->internal_only = UNSET;
 	set->accel_headers = UNSET;
 	set->redirect_relative = UNSET;
+	set->scgi_handler = UNSET;
 	set->follow_links = UNSET;
 	set->max_ranges = UNSET;
 	set->max_overlaps = UNSET;
@@ -4306,6 +4405,17 @@ const struct directive directives[] = {
 	  .help = "ProxyPassMatch [regex] !|url [key=value ...]" },
 	{ .name = "SCGIMount", .set = set_scgi_mount, .contexts = SV,
 	  .min = 2, .max = 2, .help = "SCGIMount path host:port" },
+	{ .name = "SCGIServer", .set = set_scgi_server,
+	  .contexts = CONTEXT_LOCATION, .min = 1, .max = 2,
+	  .help = "SCGIServer host:port" },
+	{ .name = "SCGIHandler", .set = set_scgi_handler,
+	  .contexts = CONTEXT_LOCATION, .min = 1, .max = 1,
+	  .offset = offsetof(struct settings, scgi_handler),
+	  .help = "SCGIHandler On|Off" },
+	{ .name = "SCGIServerTimeout", .set = set_time, .contexts = SVL,
+	  .min = 1, .max = 1, .low = 1,
+	  .offset = offsetof(struct settings, scgi_timeout),
+	  .help = "SCGIServerTimeout time" },
 	{ .name = "SetHandler", .set = set_handler, .contexts = SVLP,
 	  .min = 1, .max = 1, .help = "SetHandler \"proxy:url\"|none" },
 	{ .name = "ProxySCGIPathInfo", .set = set_flag, .contexts = SVLP,
@@ -4727,6 +4837,20 @@ find_shadow(const struct mapping *list, const struct mapping *end,
 	return NULL;
 }
 
+/* The ProxyPass of a host that takes all requests for a path. */
+static const struct mapping *
+find_taker(const struct vhost *v, struct str path)
+{
+	const struct mapping *m;
+
+	m = v->base == NULL ? NULL : find_shadow(v->base->mappings, NULL,
+	    path);
+	if (m == NULL)
+		m = find_shadow(v->mappings, NULL, path);
+	return m == NULL || (m->member == NULL && m->balancer_name == NULL) ?
+	    NULL : m;
+}
+
 /* A mapping behind one that takes all its requests, exclusions too. */
 static void
 check_shadows(struct config *conf, const struct vhost *v)
@@ -4749,6 +4873,24 @@ check_shadows(struct config *conf, const struct vhost *v)
 	}
 }
 
+/* mod_scgi: a mount gets what no ProxyPass and no Alias has taken. */
+static void
+check_mounts(struct config *conf, const struct vhost *v)
+{
+	const struct mapping *before, *m;
+
+	for (m = v->mounts; m != NULL; m = m->next) {
+		before = find_taker(v, m->path);
+		if (before == NULL)
+			before = find_shadow(v->mounts, m, m->path);
+		if (before != NULL)
+			config_warn_at(conf, m->place, "SCGIMount %.*s never "
+			    "matches, because %.*s at %s:%d comes first",
+			    STR_ARG(m->path), STR_ARG(before->path),
+			    before->place.file, before->place.line);
+	}
+}
+
 /* httpd: outside of sections Redirect gets what no ProxyPass has taken. */
 static void
 check_redirects(struct config *conf, const struct vhost *v)
@@ -4759,12 +4901,8 @@ check_redirects(struct config *conf, const struct vhost *v)
 	for (r = v->redirects; r != NULL; r = r->next) {
 		if (r->regex != NULL)
 			continue;
-		before = v->base == NULL ? NULL :
-		    find_shadow(v->base->mappings, NULL, r->path);
+		before = find_taker(v, r->path);
 		if (before == NULL)
-			before = find_shadow(v->mappings, NULL, r->path);
-		if (before == NULL || (before->member == NULL &&
-		    before->balancer_name == NULL))
 			continue;
 		config_warn_at(conf, r->place, "Redirect %.*s never matches, "
 		    "because ProxyPass %.*s at %s:%d takes it: write "
@@ -5202,6 +5340,44 @@ check_balancers(struct config *conf, const struct vhost *v)
 			fault_empty(conf, b->place, b->name);
 }
 
+/* mod_scgi's default. */
+static struct member *
+usual_member(struct config *conf, const struct mapping *map)
+{
+	static const char url[] = "scgi://localhost:4000";
+	const char *why;
+	struct member *m;
+
+	m = parse_member(&conf->arena, url, false, &why);
+	if (m == NULL)
+		return NULL;
+	m->place = map->place;
+	m->written = url;
+	config_warn_at(conf, map->place, "SetHandler scgi-handler: neither "
+	    "SCGIServer nor SCGIMount says where the application is: "
+	    "localhost:4000 is asked, as by mod_scgi");
+	return append_member(conf, m) == -1 ? NULL : m;
+}
+
+/* mod_scgi: SetHandler scgi-handler asks SCGIServer. */
+static void
+link_scgi(struct config *conf, const struct vhost *v, struct mapping *map)
+{
+	const struct settings *set;
+	const struct vhost *from;
+	const struct mapping *m;
+
+	if (map == NULL || !map->scgi || map->member != NULL)
+		return;
+	set = route_settings(v, map->path, NULL, &conf->arena);
+	m = set == NULL ? NULL : set->scgi_server;
+	for (from = v; from != NULL && m == NULL; from = from->base)
+		m = find_shadow(from->mounts, NULL, map->path);
+	map->member = m != NULL ? m->member : usual_member(conf, map);
+	if (map->member == NULL)
+		config_fault_at(conf, map->place, "out of memory");
+}
+
 static void
 link_balancers(struct config *conf, const struct vhost *v)
 {
@@ -5334,9 +5510,12 @@ check_dangers(struct config *conf, const struct vhost *v)
 		return;
 	for (m = v->mappings; m != NULL; m = m->next)
 		check_open_rpc(conf, v, NULL, m);
+	for (m = v->mounts; m != NULL; m = m->next)
+		check_open_rpc(conf, v, NULL, m);
 	for (l = v->locations; l != NULL; l = l->next) {
 		check_open_rpc(conf, v, &l->set, l->set.mapping);
 		check_open_rpc(conf, v, &l->set, l->set.handler);
+		check_open_rpc(conf, v, &l->set, l->set.scgi_server);
 	}
 	if (v->proxy_protocol == 1 && v->remote.internal == NULL &&
 	    v->remote.trusted == NULL)
@@ -5522,10 +5701,16 @@ check_directories(struct config *conf, const struct vhost *v)
 static void
 finish_host(struct config *conf, const struct vhost *v)
 {
+	const struct location *l;
+
 	check_logs(conf, v);
+	link_scgi(conf, v, v->set.handler);
+	for (l = v->locations; l != NULL; l = l->next)
+		link_scgi(conf, v, l->set.handler);
 	link_balancers(conf, v);
 	check_balancers(conf, v);
 	check_shadows(conf, v);
+	check_mounts(conf, v);
 	check_redirects(conf, v);
 	check_sections(conf, v);
 	check_proxies(conf, v);

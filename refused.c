@@ -292,8 +292,6 @@ const struct config_absent refused[] = {
 	{ "mod_heartmonitor", ABSENT_IGNORED,
 	  "HeartbeatListen HeartbeatMaxServers HeartbeatStorage",
 	  NULL, no_balancer },
-	{ "mod_scgi", ABSENT_REFUSED, "SCGIHandler SCGIServer",
-	  NULL, "write ProxyPass path scgi://host:port" },
 	{ "mod_rewrite", ABSENT_REFUSED, "RewriteEngine",
 	  "off", no_rewrite },
 	{ "mod_rewrite", ABSENT_REFUSED,

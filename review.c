@@ -24,7 +24,9 @@ enum stage {
 	STAGE_MAPPING,
 	STAGE_REDIRECT,
 	STAGE_HANDLER,
-	STAGE_FILES
+	STAGE_FILES,
+	STAGE_MOUNT,
+	STAGE_ROOT
 };
 
 /* One thing that is asked whether a path is its. */
@@ -93,7 +95,8 @@ add_sections(struct steps *all, enum stage stage, const struct vhost *of,
 	if (l == NULL)
 		return;
 	add_sections(all, stage, of, l->next);
-	m = stage == STAGE_MAPPING ? l->set.mapping : l->set.handler;
+	m = stage == STAGE_MAPPING ? l->set.mapping :
+	    stage == STAGE_MOUNT ? l->set.scgi_server : l->set.handler;
 	if (m != NULL)
 		add_mapping(all, stage, of, m, l->regex == NULL &&
 		    !l->wildcard);
@@ -106,6 +109,15 @@ add_mappings(struct steps *all, const struct vhost *of)
 
 	for (m = of->mappings; m != NULL; m = m->next)
 		add_mapping(all, STAGE_MAPPING, of, m, true);
+}
+
+static void
+add_mounts(struct steps *all, const struct vhost *of)
+{
+	const struct mapping *m;
+
+	for (m = of->mounts; m != NULL; m = m->next)
+		add_mapping(all, STAGE_MOUNT, of, m, true);
 }
 
 static void
@@ -182,9 +194,13 @@ list_steps(struct steps *all, struct config *conf, const struct vhost *v)
 		add_sections(all, STAGE_HANDLER, w, w->locations);
 	for (w = v; w != NULL; w = w->base)
 		add_files(all, w);
+	for (w = v; w != NULL; w = w->base)
+		add_sections(all, STAGE_MOUNT, w, w->locations);
+	for (w = v; w != NULL; w = w->base)
+		add_mounts(all, w);
 	if (v->document_root == NULL)
 		return;
-	s = add_step(all, STAGE_FILES, v, NULL, STR("/"));
+	s = add_step(all, STAGE_ROOT, v, NULL, STR("/"));
 	if (s == NULL)
 		return;
 	s->prefix = true;
@@ -469,7 +485,7 @@ has_files(const struct steps *all)
 	const struct step *s;
 
 	for (s = all->first; s != NULL; s = s->next)
-		if (s->stage == STAGE_FILES)
+		if (s->stage == STAGE_FILES || s->stage == STAGE_ROOT)
 			return true;
 	return false;
 }
@@ -581,13 +597,13 @@ serves_something(const struct vhost *v)
 {
 	const struct location *l;
 
-	if (v->mappings != NULL || v->aliases != NULL ||
+	if (v->mappings != NULL || v->mounts != NULL || v->aliases != NULL ||
 	    v->redirects != NULL || v->set.redirect != NULL ||
 	    v->document_root != NULL || v->set.handler != NULL)
 		return true;
 	for (l = v->locations; l != NULL; l = l->next)
 		if (l->set.mapping != NULL || l->set.handler != NULL ||
-		    l->set.redirect != NULL)
+		    l->set.redirect != NULL || l->set.scgi_server != NULL)
 			return true;
 	return false;
 }

@@ -564,6 +564,26 @@ merge_access(struct settings *to, const struct settings *from)
 		to->auth_file = from->auth_file;
 }
 
+/* Where a request goes. */
+static void
+merge_mapping(struct settings *to, const struct settings *from)
+{
+	if (from->mapping != NULL)
+		to->mapping = from->mapping;
+	if (from->handler_told != UNSET) {
+		to->handler_told = from->handler_told;
+		to->handler = from->handler;
+	}
+	if (from->redirect != NULL)
+		to->redirect = from->redirect;
+	inherit(&to->redirect_relative, from->redirect_relative);
+	if (from->scgi_server != NULL)
+		to->scgi_server = from->scgi_server;
+	inherit(&to->scgi_handler, from->scgi_handler);
+	if (from->scgi_timeout > 0)
+		to->scgi_timeout = from->scgi_timeout;
+}
+
 int
 route_merge(struct settings *to, const struct settings *from, struct arena *a)
 {
@@ -586,20 +606,12 @@ route_merge(struct settings *to, const struct settings *from, struct arena *a)
 	if (from->indexes != NULL)
 		to->indexes = from->indexes;
 	merge_access(to, from);
-	if (from->handler_told != UNSET) {
-		to->handler_told = from->handler_told;
-		to->handler = from->handler;
-	}
+	merge_mapping(to, from);
 	inherit(&to->path_info, from->path_info);
 	inherit(&to->physical_port, from->physical_port);
 	inherit(&to->internal_only, from->internal_only);
 	inherit(&to->accel_headers, from->accel_headers);
-	inherit(&to->redirect_relative, from->redirect_relative);
-	if (from->redirect != NULL)
-		to->redirect = from->redirect;
 	inherit(&to->follow_links, from->follow_links);
-	if (from->mapping != NULL)
-		to->mapping = from->mapping;
 	if (from->redirect_field != NULL)
 		to->redirect_field = from->redirect_field;
 	if (from->server_admin != NULL)
@@ -1281,22 +1293,32 @@ find_alias(struct place *p, const struct alias *alias, struct str path,
 	return 0;
 }
 
-/*
- * Not proxied: a file by the first Alias that matches, the host's own before
- * the main server's (httpd), or by DocumentRoot.
- */
+/* The same for a host: its own, then the main server's (httpd). */
+static int
+find_aliased(struct place *p, struct str path, bool *found, struct arena *a)
+{
+	const struct vhost *v;
+	int status;
+
+	*found = false;
+	for (v = p->vhost; v != NULL; v = v->base) {
+		status = find_alias(p, v->aliases, path, found, a);
+		if (status != 0 || *found)
+			return status;
+	}
+	return 0;
+}
+
+/* Not proxied: a file by the first Alias that matches, or DocumentRoot. */
 static int
 find_file(struct place *p, struct str path, struct arena *a)
 {
-	const struct vhost *v;
 	bool found;
 	int status;
 
-	for (v = p->vhost; v != NULL; v = v->base) {
-		status = find_alias(p, v->aliases, path, &found, a);
-		if (status != 0 || found)
-			return status;
-	}
+	status = find_aliased(p, path, &found, a);
+	if (status != 0 || found)
+		return status;
 	p->label = STR("/");
 	if (p->vhost->document_root == NULL)
 		return 0;
@@ -1329,11 +1351,18 @@ place_rest(struct place *p, struct str base, struct arena *a)
 {
 	struct str rest;
 
+	/* mod_scgi: behind a mount may be nothing. */
+	if (p->mapping->path_info) {
+		p->mount = mount_of(p->path, p->taken);
+		p->tail = str_from(p->path, p->mount.n);
+	}
 	rest = base.n > 0 ? base : p->tail;
 	/* "scgi://host:4000" and "x" would be another port. */
 	if (rest.n > 0 && rest.p[0] != '/')
 		return 400;
-	if (p->mapping->regex == NULL) {
+	if (p->mapping->path_info)
+		p->rest = p->tail;
+	else if (p->mapping->regex == NULL) {
 		p->mount = mount_of(p->path, p->taken);
 		p->rest = join(base, p->path, p->taken, a);
 	} else {
@@ -1394,6 +1423,8 @@ place_handler(struct place *p, struct arena *a)
 	p->label = p->mapping->path;
 	p->kind = PLACE_MEMBER;
 	p->member = p->mapping->member;
+	if (p->mapping->scgi && p->set->scgi_server != NULL)
+		p->member = p->set->scgi_server->member;
 	p->base = p->member == NULL ? p->mapping->base : p->member->base;
 	return route_split_handler(p, 0, a);
 }
@@ -1425,7 +1456,7 @@ bool
 route_is_passed(const struct place *p)
 {
 	return p->mapping != NULL && !p->mapping->handler &&
-	    !p->mapping->path_info;
+	    !p->mapping->scgi;
 }
 
 int
@@ -1437,6 +1468,44 @@ route_wants_path_info(const struct place *p)
 	if (p->set->path_info != UNSET || m == NULL)
 		return p->set->path_info;
 	return m->path_info || (m->handler && p->rest.n > 0) ? 1 : UNSET;
+}
+
+static bool
+has_mounts(const struct vhost *v)
+{
+	return v->mounts != NULL || (v->base != NULL &&
+	    v->base->mounts != NULL);
+}
+
+/*
+ * mod_scgi: what no Alias has is SCGIServer's, or the first SCGIMount's, the
+ * host's own before the main server's.  hit->mapping is NULL when it is not.
+ */
+static int
+find_scgi(struct place *p, struct hit *hit, struct arena *a)
+{
+	struct pattern_text t;
+	const struct vhost *v;
+	bool found;
+	int matches, status;
+
+	hit->mapping = NULL;
+	if (p->set->scgi_handler == 0 || (p->set->scgi_server == NULL &&
+	    !has_mounts(p->vhost)))
+		return 0;
+	status = find_aliased(p, p->path, &found, a);
+	p->kind = PLACE_NONE;
+	p->root = NULL;
+	if (status != 0 || found)
+		return status;
+	t = (struct pattern_text){ p->path, NULL };
+	matches = p->set->scgi_server == NULL ? 0 : try_mapping(hit,
+	    p->set->scgi_server, &t, a);
+	for (v = p->vhost; v != NULL && matches == 0; v = v->base)
+		matches = try_mappings(hit, v->mounts, &t, a);
+	if (matches == 0)
+		hit->mapping = NULL;
+	return matches == -1 ? 500 : 0;
 }
 
 int
@@ -1457,7 +1526,12 @@ route_find(struct place *p, const struct vhost *v, const struct settings *set,
 	if (hit.mapping != NULL && (hit.mapping->member != NULL ||
 	    hit.mapping->balancer != NULL))
 		return place_member(p, &hit, a);
-	if (set->handler != NULL)
+	if (set->handler != NULL && !set->handler->scgi)
 		return place_handler(p, a);
-	return find_file(p, path, a);
+	if ((status = find_scgi(p, &hit, a)) != 0)
+		return status;
+	if (hit.mapping != NULL)
+		return place_member(p, &hit, a);
+	return set->handler != NULL ? place_handler(p, a) :
+	    find_file(p, path, a);
 }

@@ -1743,7 +1743,11 @@ make_netstring(struct exchange *x, uint64_t length)
 static int
 timeout_of(const struct exchange *x, const struct member *m)
 {
-	return first_set(m->timeout, x->vhost->proxy_timeout,
+	const struct place *p;
+
+	p = &x->place;
+	return first_set(p->mapping->scgi && p->set->scgi_timeout > 0 ?
+	    p->set->scgi_timeout : m->timeout, x->vhost->proxy_timeout,
 	    x->vhost->timeout);
 }
 

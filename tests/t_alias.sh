@@ -64,7 +64,7 @@ test_statuses()
 	is "$(sent /here/x)" '307 http://localhost/there/x'
 	is "$(sent /gone)" '410'
 	is "$(sent /gone/x?q)" '410'
-	has "$(get /gone)" 'it is gone'
+	like "$(get /gone)" 'it is gone'
 	is "$(sent /down)" '503'
 }
 
@@ -86,7 +86,7 @@ test_host_stays()
 	is "$(sent /@evil.example/)" '302 https://o.example/@evil.example/'
 	is "$(sent //evil.example/)" '302 https://o.example/evil.example/'
 	is "$(sent /)" '302 https://o.example'
-	has "$(cat "$LOG")" 'a slash is put between https://o.example and'
+	like "$(cat "$LOG")" 'a slash is put between https://o.example and'
 	# a relative one stays on this host
 	is "$(sent /app/rel//evil.example/)" '302 /evil.example/'
 	is "$(sent /app/rel/x)" '302 /x'
@@ -101,17 +101,17 @@ test_escapes()
 	    '301 https://o.example/n/%3Fb%23c%25%22%3C'
 	is "$(sent '/app/old/%0D%0Ax' h)" \
 	    '301 https://h/app/old/%0D%0Ax'
-	has "$(chat s 'GET /a?\xff\x80" HTTP/1.0\r\n\r\n' k)" \
-	    'Location: https://o.example/n?%FF%80"'
-	has "$(chat s 'GET /app/old\xff HTTP/1.0\r\nHost: h\r\n\r\n' k)" \
-	    'Location: https://h/app/old%FF'
+	like "$(chat s 'GET /a?\xff\x80" HTTP/1.0\r\n\r\n' k)" \
+	    'Location: https://o.example/n[?]%FF%80"'
+	like "$(chat s 'GET /app/old/\xff HTTP/1.0\r\nHost: h\r\n\r\n' k)" \
+	    'Location: https://h/app/old/%FF'
 }
 
 # What comes out has to be a url, or the client gets no Location at all.
 test_no_url()
 {
 	is "$(sent /app/wrong/x)" '500'
-	has "$(cat "$LOG")" 'redirect: /app/wrong/x: leads to "x", which is'
+	like "$(cat "$LOG")" 'redirect: /app/wrong/x: leads to "x", which is'
 	is "$(sent /app/wrong/https:x)" '302 https:x'
 }
 
@@ -123,7 +123,7 @@ test_document()
 
 test_connection_stays()
 {
-	has "$(chat s 'GET /a HTTP/1.1\r\nHost: h\r\n\r\n' \
+	like "$(chat s 'GET /a HTTP/1.1\r\nHost: h\r\n\r\n' k \
 	    s 'GET /app/echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' \
 	    k)" 'HTTP/1.1 200'
 }
@@ -132,10 +132,10 @@ test_warned()
 {
 	out=$(run_gateway -n -f /dev/null -c 'ProxyPass / scgi://127.0.0.1:1/' \
 	    -c 'Redirect /a /b' -c 'RedirectMatch ^/c /d') || fail "$out"
-	has "$out" 'Redirect /a never matches, because ProxyPass / at -c:1'
+	like "$out" 'Redirect /a never matches, because ProxyPass / at -c:1'
 	out=$(run_gateway -n -f /dev/null -c 'RewriteRule ^/a /b [R]') &&
 	    fail 'RewriteRule is accepted'
-	has "$out" 'use Redirect or RedirectMatch'
+	like "$out" 'use Redirect or RedirectMatch'
 }
 
 run_tests

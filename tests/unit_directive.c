@@ -594,6 +594,15 @@ static const struct value values[] = {
 	{ "Alias /icons/ /srv/icons/", "alias.target", "/srv/icons/" },
 	{ "AliasMatch ^/~(.*)/ /home/$1", "alias.path", "^/~(.*)/" },
 	{ "AliasMatch ^/~(.*)/ /home/$1", "alias.target", "/home/$1" },
+	{ "<Location /a>\nSCGIServer h 5000\n</Location>", "member.port",
+	  "5000" },
+	{ "<Location /a>\nSCGIServer ::1 5000\n</Location>", "member.host",
+	  "::1" },
+	{ "<Location /a>\nSCGIServer h:5000\n</Location>", "member.canon",
+	  "scgi://h:5000" },
+	{ "<Location /a>\nSCGIServer h\n</Location>", "member.port", "4000" },
+	{ "<Location /a>\nSCGIServer unix:/s\n</Location>", "member.path",
+	  "/s" },
 	{ "Redirect /a /b", "redirect.status", "302" },
 	{ "Redirect permanent /a /b", "redirect.status", "301" },
 	{ "Redirect TEMP /a /b", "redirect.status", "302" },
@@ -1007,6 +1016,15 @@ static const struct {
 	  "any file: let a directory stand before the $\n" },
 	{ "<Location /a>\nAlias /a /b\n</Location>", "2: Alias cannot stand "
 	  "inside <Location> (opened at -c:1)\n" },
+	{ "SCGIServer h:1", "1: SCGIServer cannot stand outside "
+	  "<Location>\n" },
+	{ "SCGIHandler On", "1: SCGIHandler cannot stand outside "
+	  "<Location>\n" },
+	{ "<Location /a>\nSCGIServer h:x\n</Location>", "2: SCGIServer "
+	  "scgi://h:x: the port is not a number from 1 to 65535\n" },
+	{ "<Location /a>\nSCGIHandler x\n</Location>", "2: SCGIHandler must be "
+	  "On or Off, not \"x\"\n" },
+	{ "SCGIServerTimeout 0", "1: SCGIServerTimeout: 0 is not possible\n" },
 	{ "Redirect often /a /b", "1: Redirect: \"often\" is no status: write "
 	  "permanent, temp, seeother, gone or a number\n" },
 	{ "Redirect 200 /a", "1: Redirect: \"200\" is no status to answer "
