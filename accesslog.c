@@ -4,6 +4,7 @@
  * It decides nothing and changes nothing: what happened is told in a struct
  * access, and every byte of it that came from outside is escaped.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ struct line {
 	const struct vhost	*vhost;
 	bool			 json;
 	bool			 bare;		/* of the item: see there */
+	bool			 absent;	/* the item had no value */
 	size_t			 cut;		/* of each value, bytes */
 };
 
@@ -57,6 +59,8 @@ struct letter {
 	bool		 original;	/* of the first hop, without < or > */
 	const char	*words;		/* what {} may say: "c", "|" between;
 					 * NULL: nothing, "*": a name */
+	bool		 number;	/* or a word of JSON, but for some
+					 * words in {} */
 };
 
 /* A piece of a format. */
@@ -67,11 +71,14 @@ struct item {
 	bool			 original;
 	bool			 negated;	/* %!200 */
 	bool			 bare;		/* JSON, outside of quotes */
+	bool			 quotes;	/* and brings its own */
 	int			*statuses;	/* that it is put for */
 	size_t			 nstatuses;
 	enum time_form		 form;
 	const char		*strftime;
 	bool			 end;		/* time of the end */
+	bool			 whole;		/* of JSON, and no point before
+						 * it: without zeros */
 	const struct measure	*measure;
 };
 
@@ -187,6 +194,7 @@ put_bytes(struct line *l, struct str s)
 static void
 put_absent(struct line *l)
 {
+	l->absent = true;
 	out_z(&l->o, l->bare ? "null" : "-");
 }
 
@@ -460,8 +468,11 @@ put_query(struct line *l, const struct item *i)
 		query = t->query;
 	else if (l->x->req != NULL)
 		query = l->x->req->query;
-	if (query.p == NULL)
+	if (query.p == NULL) {
+		if (l->bare)
+			put_absent(l);
 		return;
+	}
 	out_ch(&l->o, '?');
 	put_bytes(l, query);
 }
@@ -777,56 +788,57 @@ put_time(struct line *l, const struct item *i)
 		out_u64(&l->o, usec);
 		break;
 	case TIME_MSEC_FRAC:
-		put_padded(l, usec / 1000 % 1000, 100);
+		put_padded(l, usec / 1000 % 1000, i->whole ? 1 : 100);
 		break;
 	case TIME_USEC_FRAC:
-		put_padded(l, usec % 1000000, 100000);
+		put_padded(l, usec % 1000000, i->whole ? 1 : 100000);
 		break;
 	}
 }
 
 /* httpd's mod_log_config and mod_logio, and x. */
 static const struct letter letters[] = {
-	{ "%",		put_percent,		false,	NULL },
-	{ "A",		put_local_ip,		false,	NULL },
-	{ "B",		put_body_bytes,		false,	NULL },
-	{ "C",		put_cookie,		false,	"*" },
-	{ "D",		put_microseconds,	true,	NULL },
-	{ "F",		put_none,		true,	NULL },
-	{ "H",		put_protocol,		false,	NULL },
-	{ "I",		put_bytes_in,		false,	NULL },
-	{ "L",		put_none,		true,	"c" },
-	{ "O",		put_bytes_out,		false,	NULL },
-	{ "P",		put_pid,		false,	"pid|tid|hextid" },
-	{ "R",		put_handler,		true,	NULL },
-	{ "S",		put_bytes_both,		false,	NULL },
-	{ "T",		put_duration,		true,	"s|ms|us" },
-	{ "U",		put_path,		true,	NULL },
-	{ "V",		put_canonical_name,	false,	NULL },
-	{ "X",		put_state,		false,	NULL },
-	{ "^FB",	put_first_byte,		false,	NULL },
-	{ "^ti",	put_none,		false,	"*" },
-	{ "^to",	put_none,		false,	"*" },
-	{ "a",		put_remote_ip,		false,	"c" },
-	{ "b",		put_body_bytes_clf,	false,	NULL },
-	{ "e",		put_variable,		false,	"*" },
-	{ "f",		put_script,		false,	NULL },
-	{ "h",		put_remote_host,	false,	"c" },
-	{ "i",		put_request_field,	false,	"*" },
-	{ "k",		put_kept,		false,	NULL },
-	{ "l",		put_none,		false,	NULL },
-	{ "m",		put_method,		false,	NULL },
-	{ "n",		put_note,		false,	"*" },
-	{ "o",		put_sent_field,		false,	"*" },
+	{ "%",		put_percent,		false,	NULL, true },
+	{ "A",		put_local_ip,		false,	NULL, false },
+	{ "B",		put_body_bytes,		false,	NULL, true },
+	{ "C",		put_cookie,		false,	"*", false },
+	{ "D",		put_microseconds,	true,	NULL, true },
+	{ "F",		put_none,		true,	NULL, true },
+	{ "H",		put_protocol,		false,	NULL, false },
+	{ "I",		put_bytes_in,		false,	NULL, true },
+	{ "L",		put_none,		true,	"c", true },
+	{ "O",		put_bytes_out,		false,	NULL, true },
+	{ "P",		put_pid,		false,
+	    "pid|tid|hextid", true },
+	{ "R",		put_handler,		true,	NULL, false },
+	{ "S",		put_bytes_both,		false,	NULL, true },
+	{ "T",		put_duration,		true,	"s|ms|us", true },
+	{ "U",		put_path,		true,	NULL, false },
+	{ "V",		put_canonical_name,	false,	NULL, false },
+	{ "X",		put_state,		false,	NULL, false },
+	{ "^FB",	put_first_byte,		false,	NULL, true },
+	{ "^ti",	put_none,		false,	"*", true },
+	{ "^to",	put_none,		false,	"*", true },
+	{ "a",		put_remote_ip,		false,	"c", false },
+	{ "b",		put_body_bytes_clf,	false,	NULL, true },
+	{ "e",		put_variable,		false,	"*", false },
+	{ "f",		put_script,		false,	NULL, false },
+	{ "h",		put_remote_host,	false,	"c", false },
+	{ "i",		put_request_field,	false,	"*", false },
+	{ "k",		put_kept,		false,	NULL, true },
+	{ "l",		put_none,		false,	NULL, true },
+	{ "m",		put_method,		false,	NULL, false },
+	{ "n",		put_note,		false,	"*", false },
+	{ "o",		put_sent_field,		false,	"*", false },
 	{ "p",		put_port,		false,
-	    "canonical|local|remote" },
-	{ "q",		put_query,		false,	NULL },
-	{ "r",		put_request_line,	true,	NULL },
-	{ "s",		put_status,		true,	NULL },
-	{ "t",		put_time,		false,	"" },
-	{ "u",		put_user,		false,	NULL },
-	{ "v",		put_server_name,	false,	NULL },
-	{ "x",		put_measure,		false,	"" }
+	    "canonical|local|remote", true },
+	{ "q",		put_query,		false,	NULL, false },
+	{ "r",		put_request_line,	true,	NULL, false },
+	{ "s",		put_status,		true,	NULL, true },
+	{ "t",		put_time,		false,	"", true },
+	{ "u",		put_user,		false,	NULL, false },
+	{ "v",		put_server_name,	false,	NULL, false },
+	{ "x",		put_measure,		false,	"", true }
 };
 
 const char *
@@ -879,6 +891,7 @@ struct compiler {
 	bool		 chosen;	/* < or > was there */
 	bool		 json;
 	bool		 quoted;	/* within a string of JSON */
+	char		 last;		/* of the text before; NUL */
 };
 
 /* Say what is wrong, with the letter or word that is. */
@@ -944,6 +957,7 @@ compile_text(struct compiler *c)
 	c->item->put = put_text;
 	c->item->arg = out_done(&o);
 	follow_quotes(c, c->item->arg);
+	c->last = c->item->arg.p[c->item->arg.n - 1];
 }
 
 static void
@@ -1126,6 +1140,24 @@ check_arg(struct compiler *c, const struct letter *l)
 		fail(c, "unknown word in {}", arg);
 }
 
+/*
+ * Outside of the strings of JSON a number and null stand by themselves, and
+ * whatever else comes out needs quotes.
+ */
+static bool
+needs_quotes(const struct item *i, const struct letter *l)
+{
+	if (!i->bare)
+		return false;
+	if (l->put == put_time)
+		return i->form == TIME_CLF || i->form == TIME_STRFTIME;
+	if (l->put == put_measure)
+		return i->measure->put == put_member;
+	if (l->put == put_pid)
+		return str_caseeq(i->arg, STR("hextid"));
+	return !l->number;
+}
+
 static void
 compile_letter(struct compiler *c)
 {
@@ -1149,6 +1181,9 @@ compile_letter(struct compiler *c)
 	if (!c->chosen)
 		c->item->original = letters[k].original;
 	check_arg(c, &letters[k]);
+	if (c->why == NULL)
+		c->item->quotes = needs_quotes(c->item, &letters[k]);
+	c->item->whole = c->item->bare && c->last != '.';
 }
 
 static void
@@ -1164,6 +1199,7 @@ compile_item(struct compiler *c)
 	compile_modifiers(c);
 	if (c->why == NULL)
 		compile_letter(c);
+	c->last = '\0';
 }
 
 const struct logformat *
@@ -1205,6 +1241,24 @@ is_wanted(const struct item *i, int status)
 	return i->negated;
 }
 
+/* A text of JSON that the format has not put into quotes; or null. */
+static void
+put_quoted(struct line *l, const struct item *i)
+{
+	size_t start;
+
+	start = l->o.n;
+	l->absent = false;
+	out_ch(&l->o, '"');
+	i->put(l, i);
+	if (!l->absent) {
+		out_ch(&l->o, '"');
+		return;
+	}
+	l->o.n = start;
+	put_absent(l);
+}
+
 static void
 fill_line(struct line *l, const struct logformat *f, const struct access *x,
     size_t cut)
@@ -1217,11 +1271,26 @@ fill_line(struct line *l, const struct logformat *f, const struct access *x,
 	l->cut = cut;
 	for (i = f->items; i != NULL; i = i->next) {
 		l->bare = i->bare;
-		if (is_wanted(i, x->status))
-			i->put(l, i);
-		else
+		if (!is_wanted(i, x->status))
 			put_absent(l);
+		else if (i->quotes)
+			put_quoted(l, i);
+		else
+			i->put(l, i);
 	}
+}
+
+/* A line with its values cut; absent: there is no room for that either. */
+static struct str
+short_line(const struct logformat *f, const struct access *x, size_t value)
+{
+	static char spare[SHORT_LINE];
+	struct line l;
+
+	memset(&l, 0, sizeof(l));
+	out_init(&l.o, spare, sizeof(spare));
+	fill_line(&l, f, x, value);
+	return out_done(&l.o);
 }
 
 /* A request that has filled the arena is worth its line more than others. */
@@ -1229,18 +1298,28 @@ struct str
 accesslog_line(const struct logformat *f, const struct access *x,
     struct arena *a)
 {
-	static char spare[SHORT_LINE];
 	struct line l;
 	struct str s;
 
+	memset(&l, 0, sizeof(l));
 	out_begin(&l.o, a);
 	fill_line(&l, f, x, SIZE_MAX);
 	s = out_end(&l.o, a);
-	if (s.p != NULL)
-		return s;
-	out_init(&l.o, spare, sizeof(spare));
-	fill_line(&l, f, x, SHORT_VALUE);
-	return out_done(&l.o);
+	return s.p != NULL ? s : short_line(f, x, SHORT_VALUE);
+}
+
+/* A pipe takes no more in one piece: cut off, JSON would be none. */
+static struct str
+fit_pipe(const struct custom_log *log, const struct access *x,
+    struct str line)
+{
+	size_t value;
+
+	if (!log->format->json || log->sink->kind != SINK_PIPE)
+		return line;
+	for (value = SHORT_VALUE; line.n >= PIPE_BUF && value > 0; value /= 2)
+		line = short_line(log->format, x, value);
+	return line;
 }
 
 static bool
@@ -1271,7 +1350,7 @@ write_list(const struct custom_log *log, bool all, const struct access *x,
 			line = accesslog_line(log->format, x, a);
 		made = log->format;
 		if (line.p != NULL)
-			sink_write(log->sink, line);
+			sink_write(log->sink, fit_pipe(log, x, line));
 	}
 }
 

@@ -145,6 +145,28 @@ reopens_with()
 	rm -f "$T/r.log" "$T/r.log.old" "$LOG.old"
 }
 
+# What a client sends is a text of JSON, with quotes of the format or without.
+test_json()
+{
+	start_daemon <<-EOT
+	LogFormat "{\"a\":%{X-A}i,\"b\":\"%{X-A}i\",\"c\":%>s,\"d\":%q}" js
+	CustomLog $T/js.log js
+	CustomLog "|\$exec cat >>$T/pipe.log" js
+	ProxyPass / $URL
+	EOT
+	get /echo 'X-A: 1,"c":"\xff' >/dev/null
+	get '/echo?q' >/dev/null
+	lines "$T/js.log" 2
+	is "$(sed -n 1p "$T/js.log")" \
+	    '{"a":"1,\"c\":\"\u00ff","b":"1,\"c\":\"\u00ff","c":200,"d":null}'
+	is "$(sed -n 2p "$T/js.log")" '{"a":null,"b":"-","c":200,"d":"?q"}'
+	# a line too long for a pipe keeps its end
+	get /echo "X-A: $(printf '%06000d' 0)" >/dev/null
+	lines "$T/pipe.log" 3
+	like "$(sed -n 3p "$T/pipe.log")" \
+	    '^\{"a":"0+","b":"0+","c":200,"d":null\}$'
+}
+
 test_reopen_hup()
 {
 	reopens_with HUP

@@ -387,6 +387,159 @@ START_TEST(test_nulls)
 }
 END_TEST
 
+/* Outside of its strings a text has quotes of its own, a number has none. */
+static const struct {
+	const char	*format;
+	const char	*want;
+} texts[] = {
+	{ "{\"a\":%h,\"b\":%>s,\"c\":\"%h\"}",
+	    "{\"a\":\"192.0.2.7\",\"b\":404,\"c\":\"192.0.2.7\"}" },
+	{ "{\"a\":%{User-Agent}i,\"b\":%{No}i}",
+	    "{\"a\":\"Moz \\\"x\\\" \\\\ y\",\"b\":null}" },
+	{ "{\"a\":%r,\"b\":%U,\"c\":%<q,\"d\":%q,\"e\":%m,\"f\":%H}",
+	    "{\"a\":\"POST /a%20b?q=1&r HTTP/1.1\",\"b\":\"/a b\","
+	    "\"c\":\"?q=1&r\",\"d\":null,\"e\":\"GET\","
+	    "\"f\":\"HTTP/1.1\"}" },
+	{ "{\"a\":%{V}e,\"b\":%{EMPTY}e,\"c\":%{SID}C,\"d\":%{x}n}",
+	    "{\"a\":\"v\\u000aw\",\"b\":\"\",\"c\":\" s 1\",\"d\":null}" },
+	{ "{\"a\":%t,\"b\":%{%Y}t,\"c\":%{sec}t,\"d\":%{msec_frac}t,"
+	    "\"e\":%{sec}t.%{msec_frac}t,\"f\":%{usec_frac}t}",
+	    "{\"a\":\"[09/Sep/2001:02:46:40 +0100]\",\"b\":\"2001\","
+	    "\"c\":1000000000,\"d\":7,\"e\":1000000000.007,\"f\":7089}" },
+	{ "{\"a\":%X,\"b\":%v,\"c\":%V,\"d\":%R,\"e\":%f,\"f\":%u}",
+	    "{\"a\":\"+\",\"b\":\"srv\",\"c\":\"www.org\","
+	    "\"d\":\"proxy-server\",\"e\":\"proxy:scgi://h/b\","
+	    "\"f\":null}" },
+	{ "{\"a\":%B,\"b\":%b,\"c\":%D,\"d\":%T,\"e\":%k,\"f\":%p,"
+	    "\"g\":%I,\"h\":%O,\"i\":%S,\"j\":%^FB,\"k\":%l}",
+	    "{\"a\":1234,\"b\":1234,\"c\":1234567,\"d\":1,\"e\":3,"
+	    "\"f\":80,\"g\":300,\"h\":1500,\"i\":1800,\"j\":321,"
+	    "\"k\":null}" },
+	{ "{\"a\":%{member}x,\"b\":%{queue}x,\"c\":%{Set-Cookie}o}",
+	    "{\"a\":\"scgi://h:4000/\",\"b\":11,\"c\":\"a, b\"}" },
+	{ "{\"a\":%200{V}e,\"b\":%!200{V}e,\"c\":%%}",
+	    "{\"a\":null,\"b\":\"v\\u000aw\",\"c\":%}" },
+};
+
+START_TEST(test_json_texts)
+{
+	ck_assert_str_eq(line_of(texts[_i].format), texts[_i].want);
+}
+END_TEST
+
+/*
+ * RFC 8259, strictly, as far as a line of an object without others in it
+ * needs it.  Behind what was read, NULL: it is none.
+ */
+static const char *
+skip_string(const char *p)
+{
+	size_t n;
+
+	if (*p++ != '"')
+		return NULL;
+	for (; *p != '"'; p += n) {
+		n = 1;
+		if ((unsigned char)*p < ' ')
+			return NULL;
+		if (*p == '\\') {
+			n = p[1] == 'u' ? 6 : 2;
+			if (p[1] == '\0' || strchr("\"\\/bfnrtu", p[1]) ==
+			    NULL || (n == 6 && strspn(p + 2,
+			    "0123456789abcdef") < 4))
+				return NULL;
+		} else if ((unsigned char)*p >= 0x80) {
+			n = (unsigned char)*p >= 0xf0 ? 4 :
+			    (unsigned char)*p >= 0xe0 ? 3 : 2;
+			if ((unsigned char)*p < 0xc2 ||
+			    (p[1] & 0xc0) != 0x80 ||
+			    (n > 2 && (p[2] & 0xc0) != 0x80) ||
+			    (n > 3 && (p[3] & 0xc0) != 0x80))
+				return NULL;
+		}
+	}
+	return p + 1;
+}
+
+static const char *
+skip_number(const char *p)
+{
+	size_t n;
+
+	n = strspn(p, "0123456789");
+	if (n == 0 || (p[0] == '0' && n > 1))
+		return NULL;
+	p += n;
+	if (*p != '.')
+		return p;
+	n = strspn(++p, "0123456789");
+	return n == 0 ? NULL : p + n;
+}
+
+static bool
+is_json(const char *p)
+{
+	if (*p++ != '{')
+		return false;
+	for (;; p++) {
+		if ((p = skip_string(p)) == NULL || *p++ != ':')
+			return false;
+		if (strncmp(p, "null", 4) == 0)
+			p += 4;
+		else
+			p = *p == '"' ? skip_string(p) : skip_number(p);
+		if (p == NULL || *p != ',')
+			return p != NULL && strcmp(p, "}") == 0;
+	}
+}
+
+/* Every letter in and outside of quotes, with every byte and with none. */
+START_TEST(test_json_bytes)
+{
+	static const char *const letters[] = { "A", "B", "{a}C", "D", "F",
+	    "H", "I", "L", "O", "P", "{hextid}P", "R", "S", "T", "{ms}T",
+	    "U", "<U", "V", "X", "^FB", "{a}^ti", "a", "{c}a", "b", "{V}e",
+	    "f", "h", "{X-A}i", "k", "l", "m", "<m", "{V}n", "{V}o", "p",
+	    "{remote}p", "q", "<q", "r", "s", ">s", "t", "{sec}t",
+	    "{msec}t", "{usec}t", "{msec_frac}t", "{usec_frac}t", "{%H:%M}t",
+	    "u", "v", "{queue}x", "{member}x", "200B", "!200U" };
+	static char bytes[4];
+	const char *format, *line;
+	struct str s;
+	struct env notes;
+	size_t i;
+
+	s = (struct str){ bytes, 3 };
+	bytes[0] = bytes[2] = (char)_i;
+	bytes[1] = _i % 2 == 0 ? '\\' : '"';
+	req.method = req.protocol = req.line = s;
+	for (i = 0; i < req.fields.n; i++)
+		req.fields.v[i].value = s;
+	last.path = last.query = last.method = first.query = first.path = s;
+	env_set(&env, STR("V"), s);
+	env_init(&notes, &arena, 0);
+	env_set(&notes, STR("V"), s);
+	fields_add(&sent, &arena, STR("V"), s);
+	x.notes = &notes;
+	x.script = x.user = x.remote_host = s;
+	member.url = _i == 0 ? "" : bytes;
+	for (i = 0; i < 2 * NELEM(letters); i++) {
+		format = letters[i % NELEM(letters)];
+		format = arena_printf(&arena, "{\"a\":%%%s,\"b\":\"%%%s\"}",
+		    format, format);
+		/* The second round: a head that never came. */
+		if (i == NELEM(letters)) {
+			memset(&x, 0, sizeof(x));
+			x.conf = &conf;
+			x.conn = &conn;
+			x.queue_us = -1;
+		}
+		line = line_of(format);
+		ck_assert_msg(is_json(line), "%s: %s", format, line);
+	}
+}
+END_TEST
+
 /* Nothing is known but the connection: a head that never came. */
 static const struct {
 	const char	*format;
@@ -673,6 +826,8 @@ suite_accesslog(void)
 	tcase_add_loop_test(t, test_faults, 0, NELEM(faults));
 	tcase_add_loop_test(t, test_escapes, 0, NELEM(escapes));
 	tcase_add_loop_test(t, test_nulls, 0, NELEM(nulls));
+	tcase_add_loop_test(t, test_json_texts, 0, NELEM(texts));
+	tcase_add_loop_test(t, test_json_bytes, 0, 256);
 	tcase_add_test(t, test_all_bytes);
 	tcase_add_loop_test(t, test_blanks, 0, NELEM(blanks));
 	tcase_add_test(t, test_not_dispatched);
