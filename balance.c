@@ -70,7 +70,8 @@ balance_blame(const struct member *m, int64_t now)
 	if (m->balancer == NULL || (m->status & STATUS_IGNORE) != 0)
 		return false;
 	board_set_error(m->tally, (uint32_t)now);
-	was = board_change_flags(m->tally, TALLY_ERROR | TALLY_TOLD_DOWN, 0);
+	was = board_change_flags(m->tally, TALLY_ERROR | TALLY_TOLD_DOWN,
+	    TALLY_COUNTED);
 	return (was & TALLY_TOLD_DOWN) == 0;
 }
 
@@ -233,9 +234,10 @@ balance_begin(struct balance *c, const struct balancer *b, struct str path,
 
 	memset(c, 0, sizeof(*c));
 	c->balancer = b;
-	c->tried = arena_zalloc(a, b->n * sizeof(*c->tried));
+	c->tried = arena_zalloc(a, 2 * b->n * sizeof(*c->tried));
 	if (c->tried == NULL)
 		return -1;
+	c->competes = c->tried + b->n;
 	if (b->cookie == NULL)
 		return 0;
 	c->sticky = str_of(b->param);
@@ -323,26 +325,15 @@ struct rank {
 	int32_t		status;		/* then more is */
 };
 
+/* Bytes are compared when all who compete are known. */
 static void
 rank_member(const struct balancer *b, const struct member *m,
     struct rank *rank)
 {
-	uint64_t factor, in, out;
-
-	rank->load = 0;
+	rank->load = b->method == METHOD_BUSYNESS ? board_busy(m->tally) : 0;
 	rank->status = 0;
-	factor = (uint64_t)m->load_factor;
-	switch (b->method) {
-	case METHOD_TRAFFIC:
-		board_sum_bytes(m->tally, &out, &in);
-		rank->load = out / factor + in / factor;
+	if (b->method == METHOD_TRAFFIC)
 		return;
-	case METHOD_BUSYNESS:
-		rank->load = board_busy(m->tally);
-		break;
-	case METHOD_REQUESTS:
-		break;
-	}
 	rank->status = board_add_status(m->tally, m->load_factor);
 }
 
@@ -371,6 +362,7 @@ compete(struct election *e, const struct member *m)
 {
 	struct rank rank;
 
+	e->choice->competes[number_of(e->choice->balancer, m)] = true;
 	rank_member(e->choice->balancer, m, &rank);
 	e->sum += m->load_factor;
 	if (e->best == NULL || is_better(&rank, &e->rank)) {
@@ -431,6 +423,115 @@ compete_kind(struct election *e, unsigned kind, unsigned most)
 	}
 }
 
+/*
+ * Bytes.  A member that is new, or was not asked for a while, would get every
+ * request until it has caught up with what the others have had meanwhile: it
+ * is put on a level with that one of them which has had the least.
+ */
+
+static uint64_t
+traffic_of(const struct member *m)
+{
+	uint64_t factor, in, out;
+
+	factor = (uint64_t)m->load_factor;
+	board_sum_bytes(m->tally, &out, &in);
+	return out / factor + in / factor + board_sum_lead(m->tally);
+}
+
+static bool
+is_counted(const struct member *m)
+{
+	return (board_flags(m->tally) & TALLY_COUNTED) != 0 &&
+	    board_factor(m->tally) == (uint32_t)m->load_factor;
+}
+
+/* The least of those who are counted, or of all when none is. */
+static uint64_t
+level_of(const struct balance *c)
+{
+	const struct member *m;
+	uint64_t all, counted, load;
+	size_t i;
+
+	all = counted = UINT64_MAX;
+	for (i = 0, m = c->balancer->members; m != NULL; m = m->sibling, i++) {
+		if (!c->competes[i])
+			continue;
+		load = traffic_of(m);
+		if (load < all)
+			all = load;
+		if (is_counted(m) && load < counted)
+			counted = load;
+	}
+	return counted != UINT64_MAX ? counted : all;
+}
+
+/*
+ * What a member has had, put on the level if it was not counted yet.  With
+ * another factor all that it ever had would count anew: then it is put there
+ * in any case.
+ */
+static uint64_t
+count_traffic(const struct member *m, uint64_t level)
+{
+	uint64_t load;
+	uint32_t factor, flags, was;
+
+	load = traffic_of(m);
+	factor = (uint32_t)m->load_factor;
+	was = board_factor(m->tally);
+	if (was != factor)
+		was = board_swap_factor(m->tally, factor);
+	if (was == 0)
+		was = factor;
+	flags = board_flags(m->tally);
+	if ((flags & TALLY_COUNTED) == 0)
+		flags = board_change_flags(m->tally, TALLY_COUNTED, 0);
+	/* Who has set the flag moves it. */
+	if (was == factor && ((flags & TALLY_COUNTED) != 0 || load >= level))
+		return load;
+	board_add_lead(m->tally, level - load);
+	return level;
+}
+
+/* Not asked because of its state: it falls behind. */
+static void
+leave_count(const struct election *e, const struct member *m)
+{
+	if ((board_flags(m->tally) & TALLY_COUNTED) != 0 &&
+	    (m->lbset != e->lbset || (m->status & (STATUS_SPARE |
+	    STATUS_STANDBY | STATUS_DRAINING)) != 0 ||
+	    !balance_is_usable(m, e->now)))
+		board_change_flags(m->tally, 0, TALLY_COUNTED);
+}
+
+/* Who of those that compete has had the least. */
+static const struct member *
+least_traffic(const struct election *e)
+{
+	const struct balance *c = e->choice;
+	const struct member *best, *m;
+	uint64_t least, level, load;
+	size_t i;
+
+	best = NULL;
+	least = 0;
+	level = level_of(c);
+	for (i = 0, m = c->balancer->members; m != NULL; m = m->sibling, i++) {
+		if (!c->competes[i]) {
+			leave_count(e, m);
+			continue;
+		}
+		load = count_traffic(m, level);
+		if (best == NULL || load < least) {
+			best = m;
+			least = load;
+		}
+	}
+	return best;
+}
+
 static int
 highest_set(const struct balancer *b)
 {
@@ -452,6 +553,7 @@ elect(const struct balance *c, int64_t now, bool open)
 
 	last = highest_set(c->balancer);
 	memset(&e, 0, sizeof(e));
+	memset(c->competes, 0, c->balancer->n * sizeof(*c->competes));
 	e.choice = c;
 	e.now = now;
 	e.open = open;
@@ -464,8 +566,11 @@ elect(const struct balance *c, int64_t now, bool open)
 		if (e.best != NULL || e.full)
 			break;
 	}
-	if (e.best != NULL && c->balancer->method != METHOD_TRAFFIC)
-		board_add_status(e.best->tally, -e.sum);
+	if (e.best == NULL)
+		return NULL;
+	if (c->balancer->method == METHOD_TRAFFIC)
+		return least_traffic(&e);
+	board_add_status(e.best->tally, -e.sum);
 	return e.best;
 }
 

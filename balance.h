@@ -17,6 +17,7 @@ struct member;
 struct balance {
 	const struct balancer	*balancer;
 	bool			*tried;		/* by the order of members */
+	bool			*competes;	/* the same: in this election */
 	struct str		 sticky;	/* cookie or parameter that
 						 * names a route; absent */
 	const struct member	*queued;	/* in whose queue it stands;

@@ -44,6 +44,7 @@ struct slot {
 struct cell {
 	volatile uint64_t	 out;
 	volatile uint64_t	 in;
+	volatile uint64_t	 lead;		/* that they gave it */
 };
 
 /* What of a tally is shared. */
@@ -53,6 +54,7 @@ struct shared_tally {
 	_Atomic uint32_t		 errors;
 	_Atomic uint32_t		 status;
 	_Atomic uint32_t		 elected;
+	_Atomic uint32_t		 factor;
 	_Atomic uint32_t		 which;		/* copy of addresses */
 	struct tally_addresses		 addresses[2];
 };
@@ -534,6 +536,9 @@ board_sweep_tallies(void)
 
 	for (p = &tallies; (t = *p) != NULL;) {
 		if (t->marked || is_used(t)) {
+			/* Who is not asked any more falls behind. */
+			if (!t->marked)
+				board_change_flags(t, 0, TALLY_COUNTED);
 			p = &t->next;
 			continue;
 		}
@@ -616,6 +621,37 @@ board_sum_bytes(const struct tally *t, uint64_t *out, uint64_t *in)
 		*out += t->cells[i].out;
 		*in += t->cells[i].in;
 	}
+}
+
+void
+board_add_lead(struct tally *t, uint64_t delta)
+{
+	t->cells[my_number].lead += delta;
+}
+
+uint64_t
+board_sum_lead(const struct tally *t)
+{
+	uint64_t lead;
+	size_t i, n;
+
+	lead = 0;
+	n = used_slots();
+	for (i = 0; i < n; i++)
+		lead += t->cells[i].lead;
+	return lead;
+}
+
+uint32_t
+board_factor(const struct tally *t)
+{
+	return get(&t->shared->factor);
+}
+
+uint32_t
+board_swap_factor(struct tally *t, uint32_t factor)
+{
+	return atomic_exchange(&t->shared->factor, factor);
 }
 
 void

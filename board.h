@@ -101,7 +101,8 @@ enum {
 	TALLY_ERROR = 1,	/* has failed (httpd: E) */
 	TALLY_CHECK_FAILED = 2,	/* a health check has (httpd: C) */
 	TALLY_TOLD_DOWN = 4,	/* the log says that it is down */
-	TALLY_ASK_NAME = 8	/* its name should be looked up again */
+	TALLY_ASK_NAME = 8,	/* its name should be looked up again */
+	TALLY_COUNTED = 16	/* its bytes are on a level with the others' */
 };
 
 enum { TALLY_ADDRESSES = 8 };
@@ -145,6 +146,17 @@ void		board_count_bytes(struct tally *t, uint64_t out,
 		    uint64_t in);
 void		board_sum_bytes(const struct tally *t, uint64_t *out,
 		    uint64_t *in);
+
+/*
+ * Worker: what its bytes are ahead of what they are, by the method that
+ * compares them; adds up and wraps around.  Anyone: the sum of all workers.
+ */
+void		board_add_lead(struct tally *t, uint64_t delta);
+uint64_t	board_sum_lead(const struct tally *t);
+
+/* The factor that its bytes were divided by last; 0: none yet. */
+uint32_t	board_factor(const struct tally *t);
+uint32_t	board_swap_factor(struct tally *t, uint32_t factor);
 
 /* Worker: it serves a request there, or (NULL) nowhere.  Anyone: how many. */
 void		board_set_member(const struct tally *t);

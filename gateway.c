@@ -2446,6 +2446,8 @@ make_tallies(const struct config *conf)
 		if ((m->tally = board_tally(m->key)) == NULL ||
 		    (m->max > 0 && board_open_bells(m->tally) == -1))
 			return -1;
+		/* httpd: a reload tries again who was in error. */
+		board_change_flags(m->tally, 0, TALLY_ERROR);
 		board_get_addresses(m->tally, &list);
 		if (list.n > 0)
 			continue;

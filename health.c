@@ -315,7 +315,7 @@ take_result(struct watched *w, const char *why)
 			    "(balancer://%s)", m->url, m->balancer->name);
 	} else if (why != NULL && !down && w->fails >= m->check_fails) {
 		was = board_change_flags(m->tally, TALLY_CHECK_FAILED |
-		    TALLY_TOLD_DOWN, 0);
+		    TALLY_TOLD_DOWN, TALLY_COUNTED);
 		if ((was & TALLY_TOLD_DOWN) == 0)
 			log_warnx("member: %s: down: checked: %s "
 			    "(balancer://%s)", m->url, why,

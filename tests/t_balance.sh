@@ -103,6 +103,74 @@ test_by_traffic()
 	done
 }
 
+# replace SED: the configuration, by a reload
+replace()
+{
+	sed "$1" "$T/in.conf" >"$T/out.conf"
+	printf 'Listen 127.0.0.1:%s\n' "$PORT" |
+		cat - "$T/out.conf" >"$T/gateway.conf"
+	reload_gateway
+}
+
+# Who joins does not get all requests until it has had as much as the others.
+test_traffic_joins()
+{
+	balanced lbmethod=bytraffic "$A" "$B"
+	for i in 1 2 3 4; do
+		status "$(get '/bytes?n=100000')" 200
+		nap 0.05
+	done
+	replace "s!^BalancerMember $B!&\\
+BalancerMember $C!"
+	got=
+	for i in 1 2 3 4 5 6; do
+		got=$got$(ids 1)
+		nap 0.05
+	done
+	like "$got" c 'the new one'
+	like "$got" '[ab].*[ab]' "the others: $got"
+}
+
+test_traffic_comes_back()
+{
+	start_backend gone -p 0
+	gone=$BPORT
+	balanced lbmethod=bytraffic "$A" "scgi://127.0.0.1:$gone retry=1"
+	status "$(get '/bytes?n=1000')" 200
+	stop_process gone
+	for i in 1 2 3 4; do
+		status "$(get '/bytes?n=100000')" 200
+		nap 0.05
+	done
+	start_backend gone -p "$gone"
+	nap 1.1
+	got=
+	for i in 1 2 3 4 5 6; do
+		got=$got$(ids 1),
+		nap 0.05
+	done
+	like "$got" 'gone' 'who is back'
+	like "$got" 'a,.*a,' "the other: $got"
+}
+
+# Another factor is for what comes, not for what was.
+test_traffic_factor()
+{
+	balanced lbmethod=bytraffic "$A" "$B"
+	for i in 1 2 3 4; do
+		status "$(get '/bytes?n=100000')" 200
+		nap 0.05
+	done
+	replace "s!^BalancerMember $A!& loadfactor=3!"
+	got=
+	for i in 1 2 3 4 5 6 7 8; do
+		got=$got$(ids 1)
+		nap 0.05
+	done
+	like "$got" 'a.*a.*a' "the stronger: $got"
+	like "$got" b "the weaker: $got"
+}
+
 test_by_busyness()
 {
 	balanced lbmethod=bybusyness "$A" "$B" "$C"
@@ -1083,7 +1151,8 @@ test_address_comes_later()
 
 # -------------------------------------------------------------------- reload
 
-test_reload_keeps_error()
+# httpd: a reload tries again who was in error.
+test_reload_forgets_error()
 {
 	start_backend late -p 0
 	late=$BPORT
@@ -1092,8 +1161,9 @@ test_reload_keeps_error()
 	is "$(ids 2)" aa
 	start_backend late -p "$late"
 	reload_gateway
-	is "$(ids 4)" aaaa 'still in error'
+	like "$(ids 4)" 'late' 'tried again'
 	is "$(log_count 'down: ')" 1
+	is "$(log_count 'up again ')" 1
 }
 
 test_reload_keeps_limit()

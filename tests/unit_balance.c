@@ -413,6 +413,52 @@ START_TEST(test_traffic)
 }
 END_TEST
 
+/*
+ * The first one does not compete while the others get bytes; then it does,
+ * and gets its share, not all that the others have had.
+ */
+static const struct {
+	const char	*before;
+	const char	*after;
+	uint64_t	 first;		/* bytes that it has had */
+} joins[] = {
+	{ "D - -", "- - -", 0 },
+	{ "S - -", "- - -", 0 },
+	{ "N - -", "- - -", 0 },
+	{ "E - -", "- - -", 0 },
+	{ "C - -", "- - -", 0 },
+	{ "R - -", "- - -", 0 },
+	{ "H - -", "- - -", 0 },
+	{ "l1 - -", "- - -", 0 },
+	/* a spare takes the place of another, and then no more than that */
+	{ "R - - -", "R - - D", 0 },
+	/* another factor */
+	{ "- - -", "f9 - -", 90000 },
+	{ "f9 - -", "- - -", 900000 },
+	{ "f2 f2 f2", "- - -", 90000 },
+};
+
+START_TEST(test_traffic_joins)
+{
+	describe(joins[_i].before, METHOD_TRAFFIC);
+	pick();
+	board_count_bytes(members[0].tally, joins[_i].first, 0);
+	board_count_bytes(members[1].tally, 90000, 0);
+	board_count_bytes(members[2].tally, 0, 80000);
+	if (balancer.n > 3)
+		board_count_bytes(members[3].tally, 90000, 0);
+	ck_assert_int_ne(pick(), 'a');
+	describe(joins[_i].after, METHOD_TRAFFIC);
+	board_change_flags(members[0].tally, 0, TALLY_ERROR |
+	    TALLY_CHECK_FAILED);
+	ck_assert_int_eq(pick(), 'a');
+	board_count_bytes(members[0].tally, 900000, 0);
+	ck_assert_int_ne(pick(), 'a');
+	board_count_bytes(members[2].tally, 9000000, 0);
+	ck_assert_int_ne(pick(), 'c');
+}
+END_TEST
+
 /* So many processes serve a request at each member, until told. */
 static int
 occupy(const char *who, pid_t *pids)
@@ -987,6 +1033,7 @@ suite_balance(void)
 	LOOP(c, test_turns, turns);
 	tcase_add_test(c, test_unpick);
 	LOOP(c, test_traffic, traffics);
+	LOOP(c, test_traffic_joins, joins);
 	LOOP(c, test_busyness, busynesses);
 	tcase_add_test(c, test_busy_killed);
 	tcase_add_test(c, test_open);
