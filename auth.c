@@ -492,6 +492,51 @@ auth_is_closed(const struct auth_rule *rule)
 	return rule->group == AUTH_ANY && rule->rules != NULL;
 }
 
+/* In this group, not in those inside of it. */
+static const char *
+find_idle_beside(const struct auth_rule *group)
+{
+	const struct auth_rule *rule;
+	bool decides, other;
+
+	decides = other = false;
+	for (rule = group->rules; rule != NULL; rule = rule->next)
+		if (group->group == AUTH_ALL ? auth_is_closed(rule) :
+		    auth_is_open(rule))
+			decides = true;
+		else
+			other = true;
+	if (!decides || !other)
+		return NULL;
+	switch (group->group) {
+	case AUTH_ALL:
+		return "\"Require all denied\" lets nobody in, whatever stands "
+		    "beside it in <RequireAll>: remove it";
+	case AUTH_ANY:
+		return "\"Require all granted\" lets everybody in, whatever "
+		    "stands beside it, because one of several lines is "
+		    "enough: remove it, or put them into <RequireAll>";
+	case AUTH_NONE:
+		return "\"Require all granted\" lets nobody in, whatever "
+		    "stands beside it in <RequireNone>: remove it";
+	}
+	return NULL;
+}
+
+const char *
+auth_find_idle(const struct auth_rule *group)
+{
+	const struct auth_rule *rule;
+	const char *why;
+
+	why = find_idle_beside(group);
+	for (rule = group->rules; rule != NULL && why == NULL;
+	    rule = rule->next)
+		if (rule->kind == RULE_GROUP)
+			why = auth_find_idle(rule);
+	return why;
+}
+
 static bool
 is_same_host(const struct sockaddr_storage *a,
     const struct sockaddr_storage *b)

@@ -87,6 +87,12 @@ bool		 auth_asks_local(const struct auth_rule *rule);
 bool		 auth_is_open(const struct auth_rule *rule);
 bool		 auth_is_closed(const struct auth_rule *rule);
 
+/*
+ * A rule that decides alone, so that those beside it ask for nothing: who
+ * wrote them meant something else.  The words for a warning; NULL: none.
+ */
+const char	*auth_find_idle(const struct auth_rule *group);
+
 /* A file of AuthUserFile. */
 struct auth_file;
 

@@ -5655,6 +5655,8 @@ check_require(struct config *conf, const struct vhost *v,
 		config_fault_at(conf, place, "Require: %s", why);
 		return;
 	}
+	if ((why = auth_find_idle(set->require)) != NULL)
+		config_warn_at(conf, place, "%s", why);
 	if (!auth_asks_user(set->require))
 		return;
 	if (set->auth_type != AUTH_TYPE_BASIC &&

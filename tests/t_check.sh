@@ -208,4 +208,29 @@ test_nothing_is_mapped()
 	unlike "$said" 'no ProxyPass'
 }
 
+# One of several lines is enough: who asks for a user beside it asks nobody.
+test_granted_beside_user()
+{
+	echo 'ada:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=' >"$T/conf/users"
+	check <<-END
+	Listen 127.0.0.1:8123
+	ProxyPass /app/ scgi://127.0.0.1:1/
+	<Location /app/>
+	AuthType Basic
+	AuthName x
+	AuthUserFile $T/conf/users
+	Require valid-user
+	Require all granted
+	</Location>
+	<Location /app/other>
+	<RequireAll>
+	Require all granted
+	Require method GET
+	</RequireAll>
+	</Location>
+	END
+	is "$(warned | cut -d , -f 1)" \
+	    'c.conf:7: "Require all granted" lets everybody in'
+}
+
 run_tests

@@ -878,6 +878,10 @@ START_TEST(test_values)
 }
 END_TEST
 
+#define GRANTS_ALL "\"Require all granted\" lets everybody in, whatever " \
+    "stands beside it, because one of several lines is enough: remove it, " \
+    "or put them into <RequireAll>\n"
+
 /* What is said: "line: text", warnings with "W:" before. */
 static const struct {
 	const char	*text;
@@ -1308,6 +1312,24 @@ static const struct {
 	{ "<RequireAny>\nTimeout 5\nRequire local\n</RequireAny>",
 	  "2: Timeout cannot stand inside <RequireAny> (opened at "
 	  "-c:1)\n" },
+	{ "<Location /a>\nRequire all granted\nRequire method GET\n"
+	  "</Location>", "W:2: " GRANTS_ALL },
+	{ "<Directory /a>\nRequire method GET\nRequire all granted\n"
+	  "</Directory>", "W:2: " GRANTS_ALL },
+	{ "Require all granted\nRequire ip 10.1", "W:1: " GRANTS_ALL },
+	{ "<VirtualHost *>\nRequire local\n<RequireAny>\nRequire all "
+	  "granted\nRequire ip 10.1\n</RequireAny>\n</VirtualHost>",
+	  "W:2: " GRANTS_ALL },
+	{ "<RequireAll>\n<RequireAny>\nRequire ip 10.1\nRequire all granted\n"
+	  "</RequireAny>\nRequire ip 10.2\n</RequireAll>",
+	  "W:1: " GRANTS_ALL },
+	{ "<RequireAll>\nRequire all denied\nRequire ip 10.1\n</RequireAll>",
+	  "W:1: \"Require all denied\" lets nobody in, whatever stands beside "
+	  "it in <RequireAll>: remove it\n" },
+	{ "<RequireAll>\nRequire all granted\nRequire not ip 10.1\n"
+	  "</RequireAll>", "" },
+	{ "Require all granted\nRequire all granted", "" },
+	{ "Require all denied\nRequire ip 10.1", "" },
 	{ "<RequireAny>\n</RequireAny>", "1: <RequireAny>: it is empty\n" },
 	{ "Require not ip 10.1", "1: Require: not, and <RequireNone>, stand in "
 	  "<RequireAll> only\n" },
