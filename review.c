@@ -21,6 +21,7 @@
 
 /* In this order (route.c, worker.c). */
 enum stage {
+	STAGE_AWAY,		/* Redirect in a section */
 	STAGE_MAPPING,
 	STAGE_REDIRECT,
 	STAGE_HANDLER,
@@ -121,29 +122,36 @@ add_mounts(struct steps *all, const struct vhost *of)
 }
 
 static void
-add_redirect(struct steps *all, const struct vhost *of,
+add_redirect(struct steps *all, enum stage stage, const struct vhost *of,
     const struct redirect *r, struct str path, bool prefix)
 {
 	struct step *s;
 
-	s = add_step(all, STAGE_REDIRECT, of, &r->place, path);
+	s = add_step(all, stage, of, &r->place, path);
 	if (s == NULL)
 		return;
 	s->redirect = r;
 	s->prefix = prefix && r->regex == NULL;
 }
 
-/* The last section's that matches, then the host's. */
+/* The last section's that matches: without a path, then those with one. */
 static void
 add_section_redirects(struct steps *all, const struct vhost *of,
     const struct location *l)
 {
+	const struct redirect *r;
+	bool plain;
+
 	if (l == NULL)
 		return;
 	add_section_redirects(all, of, l->next);
+	plain = l->regex == NULL && !l->wildcard;
 	if (l->set.redirect != NULL)
-		add_redirect(all, of, l->set.redirect, l->path,
-		    l->regex == NULL && !l->wildcard);
+		add_redirect(all, STAGE_AWAY, of, l->set.redirect, l->path,
+		    plain);
+	for (r = l->set.own.redirects; r != NULL; r = r->next)
+		add_redirect(all, STAGE_AWAY, of, r, r->path, plain &&
+		    route_match_prefix(l->path, r->path) != -1);
 }
 
 static void
@@ -152,7 +160,7 @@ add_redirects(struct steps *all, const struct vhost *of)
 	const struct redirect *r;
 
 	for (r = of->redirects; r != NULL; r = r->next)
-		add_redirect(all, of, r, r->path, true);
+		add_redirect(all, STAGE_REDIRECT, of, r, r->path, true);
 }
 
 static void
@@ -182,12 +190,12 @@ list_steps(struct steps *all, struct config *conf, const struct vhost *v)
 	all->first = NULL;
 	all->end = &all->first;
 	for (w = v; w != NULL; w = w->base)
+		add_section_redirects(all, w, w->locations);
+	for (w = v; w != NULL; w = w->base)
 		add_sections(all, STAGE_MAPPING, w, w->locations);
 	if (v->base != NULL)
 		add_mappings(all, v->base);
 	add_mappings(all, v);
-	for (w = v; w != NULL; w = w->base)
-		add_section_redirects(all, w, w->locations);
 	for (w = v; w != NULL; w = w->base)
 		add_redirects(all, w);
 	for (w = v; w != NULL; w = w->base)
@@ -603,7 +611,9 @@ serves_something(const struct vhost *v)
 		return true;
 	for (l = v->locations; l != NULL; l = l->next)
 		if (l->set.mapping != NULL || l->set.handler != NULL ||
-		    l->set.redirect != NULL || l->set.scgi_server != NULL)
+		    l->set.redirect != NULL ||
+		    l->set.own.redirects != NULL ||
+		    l->set.scgi_server != NULL)
 			return true;
 	return false;
 }

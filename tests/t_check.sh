@@ -208,6 +208,32 @@ test_nothing_is_mapped()
 	unlike "$said" 'no ProxyPass'
 }
 
+# Redirect of a section goes before ProxyPass, SCGIMount behind Alias.
+test_order_of_others()
+{
+	check <<-END
+	Listen 127.0.0.1:8123
+	SCGIMount /app 127.0.0.1:1
+	SCGIMount /app/x 127.0.0.1:2
+	Alias /app/static $T/www
+	ProxyPass /a/ scgi://127.0.0.1:3/
+	<Location /a/old>
+	Redirect permanent /new
+	Redirect gone /a/old/x
+	</Location>
+	<Location /s>
+	SCGIServer 127.0.0.1:4
+	</Location>
+	END
+	is "$(mapped)" "/a/old -> 301 /new (c.conf:7)
+/a/old/x -> 410 (c.conf:8, dead: /a/old at c.conf:7 comes first)
+/a/ -> scgi://127.0.0.1:3 (c.conf:5)
+/app/static -> files of www (c.conf:4)
+/s -> scgi://127.0.0.1:4 (c.conf:11)
+/app -> scgi://127.0.0.1:1 (c.conf:2)
+/app/x -> scgi://127.0.0.1:2 (c.conf:3, dead: /app at c.conf:2 comes first)"
+}
+
 # One of several lines is enough: who asks for a user beside it asks nobody.
 test_granted_beside_user()
 {
