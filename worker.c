@@ -1430,7 +1430,6 @@ redirect_granted(struct exchange *x)
 	int last, status;
 
 	status = redirect_by(x, x->subject.set->redirect);
-	last = 0;
 	if (status == 0)
 		for (b = x->subject.set->blocks; b != NULL; b = b->next)
 			if ((last = redirect_by(x, b->redirects)) != 0)
