@@ -36,7 +36,7 @@ PATHS = -DGATEWAY_CONF='"$(SYSCONFDIR)/gateway.conf"' \
 	-DGATEWAY_PID='"$(RUNDIR)/gateway.pid"'
 
 ROOMS = accesslog.o auth.o balance.o board.o buf.o compat.o config.o \
-	directive.o edit.o env.o file.o health.o http.o io.o log.o \
+	directive.o edit.o env.o file.o foreign.o health.o http.o io.o log.o \
 	pattern.o probe.o redirect.o refused.o reply.o review.o route.o scgi.o \
 	search.o spool.o worker.o
 UNITS = tests/unit.c tests/unit_accesslog.c tests/unit_auth.c \
@@ -65,12 +65,13 @@ balance.o: balance.c balance.h board.h buf.h config.h http.h log.h
 board.o: board.c board.h compat.h
 buf.o: buf.c buf.h compat.h
 compat.o: compat.c compat.h
-config.o: config.c config.h buf.h http.h log.h
+config.o: config.c config.h buf.h foreign.h http.h log.h
 directive.o: directive.c directive.h accesslog.h auth.h buf.h config.h edit.h \
 	env.h file.h http.h log.h pattern.h redirect.h route.h
 edit.o: edit.c edit.h buf.h env.h http.h pattern.h
 env.o: env.c env.h buf.h config.h http.h io.h log.h pattern.h version.h
 file.o: file.c file.h buf.h compat.h http.h
+foreign.o: foreign.c foreign.h buf.h
 gateway.o: gateway.c accesslog.h board.h buf.h compat.h config.h directive.h \
 	health.h http.h io.h log.h refused.h review.h route.h version.h \
 	worker.h

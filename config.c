@@ -20,6 +20,7 @@
 
 #include "buf.h"
 #include "config.h"
+#include "foreign.h"
 
 enum {
 	MAX_LINE = 64 * 1024,	/* bytes, also with its variables replaced */
@@ -1081,6 +1082,31 @@ count_phrase(const struct directive *d, char *buf, size_t size)
 	return buf;
 }
 
+/* Too many words where the last one is a text: most often a part of it. */
+static const char *
+advise_text(struct loader *l, const struct directive *d,
+    const struct words *w)
+{
+	static const char *const texts[] = { "text", "value]" };
+	const char *value;
+	size_t k;
+	int i;
+
+	for (k = 0; k < NELEM(texts); k++)
+		if (strstr(d->help, texts[k]) != NULL)
+			break;
+	if (k == NELEM(texts))
+		return "";
+	value = w->argv[d->max];
+	for (i = d->max + 1; i < w->argc && value != NULL; i++)
+		value = arena_printf(&l->conf->arena, "%s %s", value,
+		    w->argv[i]);
+	if (value != NULL)
+		value = arena_printf(&l->conf->arena, " (what has blanks is "
+		    "written in quotes: \"%s\")", value);
+	return value == NULL ? "" : value;
+}
+
 /*
  * Enough arguments, not too many, and no comment among them: httpd takes a
  * word that begins with # for an argument, so it is one where it fits.
@@ -1100,8 +1126,9 @@ check_words(struct loader *l, const struct directive *d,
 		    w->argv[w->comment], d->name);
 	if (n >= d->min && (d->max == -1 || n <= d->max))
 		return 0;
-	return fault(l, "%s takes %s, not %d: %s", d->name,
-	    count_phrase(d, phrase, sizeof(phrase)), n, d->help);
+	return fault(l, "%s takes %s, not %d: %s%s", d->name,
+	    count_phrase(d, phrase, sizeof(phrase)), n, d->help,
+	    n > d->max ? advise_text(l, d, w) : "");
 }
 
 /* Do the arguments ask only for what is so anyway? */
@@ -1697,6 +1724,22 @@ refuse_file(const struct loader *l, const struct stat *st)
 	return NULL;
 }
 
+/* What is said of a file in another server's language; NULL. */
+static const char *
+foreign_file(struct loader *l, FILE *fp)
+{
+	const char *whose;
+	size_t n;
+
+	/* Nobody reads a line yet, and a long file shows itself soon. */
+	n = fread(l->line, 1, MAX_LINE, fp);
+	rewind(fp);
+	whose = foreign_language((struct str){ l->line, n });
+	return whose == NULL ? NULL : arena_printf(&l->conf->arena, "this is "
+	    "the language of %s, and httpd's is spoken here: "
+	    "gateway-migration(7) says what to write instead", whose);
+}
+
 /* 0, or -1: told for an included file, errno for the main one. */
 static int
 read_file(struct loader *l, const char *path, bool optional)
@@ -1720,6 +1763,8 @@ read_file(struct loader *l, const char *path, bool optional)
 		return fail_include(l, path, strerror(errno));
 	}
 	why = refuse_file(l, &st);
+	if (why == NULL && S_ISREG(st.st_mode))
+		why = foreign_file(l, in.fp);
 	from = arena_zalloc(&l->conf->arena, sizeof(*from));
 	if (from == NULL)
 		l->no_memory = true;
@@ -1736,7 +1781,12 @@ read_file(struct loader *l, const char *path, bool optional)
 		read_input(l, &in);
 	}
 	fclose(in.fp);
-	return why == NULL ? 0 : fail_include(l, path, why);
+	if (why != NULL && l->input == NULL)
+		config_fault_at(l->conf, (struct config_place){ path, 0,
+		    NULL }, "%s", why);
+	else if (why != NULL)
+		return fail_include(l, path, why);
+	return 0;
 }
 
 static void

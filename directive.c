@@ -2986,8 +2986,10 @@ set_charset(struct config_call *call)
 static int
 set_add_handler(struct config_call *call)
 {
-	const char *word = call->argv[0];
+	const char *word = call->argv[0], *extension = call->argv[1];
 
+	if (extension[0] == '.')
+		extension++;
 	if (config_find_word("type-map", word) != -1) {
 		config_warn(call, "AddHandler: type-map has no effect: a path "
 		    "is one file, there is nothing to choose from");
@@ -2995,12 +2997,12 @@ set_add_handler(struct config_call *call)
 	}
 	if (str_casestarts(str_of(word), STR("proxy:")))
 		return config_fault(call, "AddHandler: \"%s\" is not "
-		    "supported: write ProxyPassMatch \"\\%s$\" "
-		    "scgi://host:port", word, call->argv[1]);
+		    "supported: write ProxyPassMatch \"[.]%s$\" "
+		    "scgi://host:port", word, extension);
 	return config_fault(call, "AddHandler: \"%s\" is not supported: "
 	    "programs are not started here; let the application speak SCGI, "
-	    "and write ProxyPassMatch \"\\%s$\" scgi://host:port", word,
-	    call->argv[1]);
+	    "and write ProxyPassMatch \"[.]%s$\" scgi://host:port", word,
+	    extension);
 }
 
 static int
@@ -4436,10 +4438,10 @@ const struct directive directives[] = {
 	  .set = set_reverse_cookie_path, .contexts = SVL, .min = 2,
 	  .max = 3, .help = "ProxyPassReverseCookiePath internal public" },
 	{ .name = "Header", .set = set_header, .contexts = SVLD, .min = 2,
-	  .max = 6, .help = "Header [always|onsuccess] verb field [value "
+	  .max = -1, .help = "Header [always|onsuccess] verb field [value "
 	  "[replacement]] [env=[!]name]" },
 	{ .name = "RequestHeader", .set = set_request_header,
-	  .contexts = SVLD, .min = 2, .max = 5, .help = "RequestHeader verb "
+	  .contexts = SVLD, .min = 2, .max = -1, .help = "RequestHeader verb "
 	  "field [value [replacement]] [env=[!]name]" },
 	{ .name = "ProxyTimeout", .set = set_time, .contexts = SV,
 	  .min = 1, .max = 1, .offset = offsetof(struct vhost, proxy_timeout),

@@ -840,6 +840,28 @@ take_variable(struct edit *e, struct str name)
 	return NULL;
 }
 
+/* A word too many behind a value: most often a part of it. */
+static const char *
+advise_quotes(const struct compiler *c)
+{
+	const char *value;
+	struct str s;
+	int i;
+
+	value = arena_printf(c->arena, "%s %s", c->argv[-2], c->argv[-1]);
+	for (i = 0; i < c->argc && value != NULL; i++) {
+		s = str_of(c->argv[i]);
+		if (str_casestarts(s, STR("env=")) ||
+		    str_caseeq(s, STR("early")))
+			break;
+		value = arena_printf(c->arena, "%s %s", value, c->argv[i]);
+	}
+	return say(value == NULL ? NULL : arena_printf(c->arena,
+	    "unknown parameter \"%s\": a value with blanks is written in "
+	    "quotes, \"%s\", and behind it comes env=VAR or env=!VAR",
+	    c->argv[-1], value));
+}
+
 static const char *
 take_condition(struct compiler *c)
 {
@@ -861,8 +883,7 @@ take_condition(struct compiler *c)
 		why = say(arena_printf(c->arena, "%s takes no value: \"%s\"",
 		    c->line->verb->name, word));
 	else
-		why = say(arena_printf(c->arena, "unknown parameter \"%s\" "
-		    "(early, env=VAR or env=!VAR)", word));
+		why = advise_quotes(c);
 	if (why == NULL && c->argc > 0)
 		why = say(arena_printf(c->arena, "too many arguments: \"%s\"",
 		    *c->argv));

@@ -208,7 +208,7 @@ test_refused()
 	refused 'AddHandler cgi-script .cgi' \
 	    'AddHandler: "cgi-script" is not supported: programs are not'
 	refused 'AddHandler "proxy:fcgi://h" .php' \
-	    'AddHandler: .*write ProxyPassMatch "\\\.php\$" scgi://host:port'
+	    'AddHandler: .*write ProxyPassMatch "\[\.\]php\$" scgi://host:port'
 	refused 'php_admin_value open_basedir /srv' \
 	    'php_admin_value, of mod_php, is not here: .*php.ini'
 	refused 'ExpiresActive On' \
@@ -219,6 +219,103 @@ test_refused()
 	    'WSGIScriptAlias, of mod_wsgi, is not here: .*scgi://host:port'
 	refused 'FallbackResource /index.php' 'FallbackResource, of mod_dir, is'
 	refused 'SSLProxyVerfy none' 'unknown directive "SSLProxyVerfy" .did you mean "SSLProxyVerify", of mod_ssl\? that is not here: '
+}
+
+#
+# Files of other servers.
+#
+
+# foreign WHOSE: one sentence of the file that comes in
+foreign()
+{
+	check
+	is "$code" 78 "$1"
+	is "$(printf '%s\n' "$said" | head -n 1)" \
+	    "c.conf: this is the language of $1, and httpd's is spoken here: gateway-migration(7) says what to write instead"
+	is "$(printf '%s\n' "$said" | wc -l)" 2 "$said"
+}
+
+test_other_servers()
+{
+	foreign nginx <<-'END'
+	user www-data;
+	http {
+	    server {
+	        listen 80; # all
+	        location / { include scgi_params; scgi_pass localhost:4000; }
+	    }
+	}
+	END
+	foreign nginx <<-'END'
+	scgi_param  REQUEST_METHOD     $request_method;
+	scgi_param  REQUEST_URI        $request_uri;
+	END
+	foreign lighttpd <<-'END'
+	server.modules += ( "mod_scgi" )
+	scgi.server = ( "/app" =>
+	  (( "host" => "127.0.0.1", "port" => 4000 ))
+	)
+	END
+	foreign lighttpd <<-'END'
+	$HTTP["host"] == "a.example" {
+	  server.document-root = "/srv"
+	}
+	END
+	foreign Caddy <<-'END'
+	example.com {
+	    reverse_proxy localhost:9000
+	}
+	END
+	foreign uwsgi <<-'END'
+	[uwsgi]
+	scgi-socket = :4000
+	END
+	for file in /etc/nginx/nginx.conf /etc/nginx/sites-available/default; do
+		[ ! -f "$file" ] || foreign nginx <"$file"
+	done
+	[ ! -f /etc/lighttpd/lighttpd.conf ] ||
+		foreign lighttpd </etc/lighttpd/lighttpd.conf
+	echo "Include $T/conf/n.conf" >"$T/conf/x.conf"
+	printf 'worker_processes 4;\nevents {\n}\n' >"$T/conf/n.conf"
+	check <"$T/conf/x.conf"
+	like "$said" '^c.conf:1: cannot include n.conf: this is the language of nginx,'
+}
+
+# What httpd can read is never taken for another's.
+test_not_of_other_servers()
+{
+	check <<-'END'
+	LogFormat "{ \
+	\"a\": 1, \
+	}" x
+	SetEnv A "b;"
+	SetEnv B c;
+	Define x {
+	UnDefine \
+	[x]
+	END
+	is "$code" 0 "$said"
+	for file in "$STOCK"/apache2.conf "$STOCK"/*-available/* \
+	    "$TOP"/gateway.conf.sample; do
+		[ -f "$file" ] || continue
+		said=$(run_gateway -n -f "$file")
+		unlike "$said" 'the language of' "$file"
+	done
+}
+
+# Words too many are most often a text without its quotes.
+test_quotes()
+{
+	refused 'Header set X hello world' \
+	    'Header: unknown parameter "world": .* in quotes, "hello world", '
+	refused 'Header always append X a b c env=d' \
+	    'Header: unknown parameter "b": .* in quotes, "a b c", '
+	refused 'RequestHeader set X hello big wide world of mine' \
+	    'RequestHeader: .* in quotes, "hello big wide world of mine", '
+	refused 'SetEnv A b c' 'SetEnv takes .* in quotes: "b c"\)'
+	refused 'AuthName my realm' 'AuthName takes .* in quotes: "my realm"'
+	refused 'ErrorDocument 404 Not here' \
+	    'ErrorDocument takes .* in quotes: "Not here"\)'
 }
 
 #

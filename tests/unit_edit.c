@@ -414,7 +414,10 @@ static const struct {
 	{ EDIT_ANSWER, { "unset", "A", "x", "early" }, "takes no value" },
 	{ EDIT_ANSWER, { "echo", "A", "x" }, "echo takes no value: \"x\"" },
 	{ EDIT_ANSWER, { "set", "A", "x", "y" },
-	    "unknown parameter \"y\" (early, env=VAR or env=!VAR)" },
+	    "unknown parameter \"y\": a value with blanks is written in "
+	    "quotes, \"x y\", and behind it comes env=VAR or env=!VAR" },
+	{ EDIT_ANSWER, { "add", "A", "x", "y", "z", "env=B" },
+	    "quotes, \"x y z\", and" },
 	{ EDIT_ANSWER, { "edit", "A", "x", "y", "z" },
 	    "unknown parameter \"z\"" },
 	{ EDIT_ANSWER, { "set", "A", "x", "env=VAR", "y" },
