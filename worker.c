@@ -3587,6 +3587,11 @@ send_response(struct exchange *x)
 	edit_answer(x);
 	if (add_charset(x) == -1)
 		make_bare_error(x);
+	/*
+	 * A body that is streamed may be wanted only now: the answer has told
+	 * the client already (RFC 9110 10.1.1), and no 100 may stand in it.
+	 */
+	x->body.expects = false;
 	address_reply(x, &to);
 	r = reply_send(&to, &x->res, &x->sent);
 	if (r == REPLY_NO_ROOM) {

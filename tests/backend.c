@@ -3,14 +3,15 @@
  * bad.  It checks strictly what the gateway sends and says so; it is never
  * clever about what it answers.
  *
- *	backend [-1] [-a address] [-i name] [-j n] [-l log] [-m mode]
- *	    [-n backlog] [-r record] -u path | -p port
+ *	backend [-1] [-a address] [-b ms] [-i name] [-j n] [-l log]
+ *	    [-m mode] [-n backlog] [-r record] -u path | -p port
  *
  * It prints "ready PORT" or "ready PATH" when it listens (-p 0: a free
  * port).  It forks for each connection; -1: one after the other in one
  * process; -j: n processes of that kind.  -a: where to bind (127.0.0.1), -m:
- * mode of the socket (0666), -i: what /id says.  TERM ends it, its children
- * too.
+ * mode of the socket (0666), -i: what /id says, -b: it begins its answer, with
+ * a head and "begun", ms before it reads anything; all that is said then is
+ * body.  TERM ends it, its children too.
  *
  * -r: each request is appended as two netstrings and a newline: the block of
  * variables as it came, and the body.  -l: a line for each event:
@@ -143,15 +144,17 @@ struct action {
 };
 
 static const char	*name = "backend";
+static int		 begins_ms;	/* before it reads; 0: after */
 static FILE		*record;
 static FILE		*events;
 
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: backend [-1] [-a address] [-i name] [-j n] "
-	    "[-l log] [-m mode]\n"
-	    "               [-n backlog] [-r record] -u path | -p port\n");
+	fprintf(stderr, "usage: backend [-1] [-a address] [-b ms] [-i name] "
+	    "[-j n] [-l log]\n"
+	    "               [-m mode] [-n backlog] [-r record] -u path | "
+	    "-p port\n");
 	exit(64);
 }
 
@@ -1058,6 +1061,11 @@ serve(int fd)
 	req.body = NULL;
 	req.began = now_ms();
 	note("connect\n");
+	if (begins_ms > 0) {
+		say(PLAIN "\r\nbegun\n");
+		flush();
+		(void)poll(NULL, 0, begins_ms);
+	}
 	read_netstring();
 	if (req.bad == NULL)
 		split_block();
@@ -1205,11 +1213,13 @@ main(int argc, char **argv)
 	bool tcp = false;
 	int backlog = 128, c, fd, processes = 0;
 
-	while ((c = getopt(argc, argv, "1a:i:j:l:m:n:p:r:u:")) != -1) {
+	while ((c = getopt(argc, argv, "1a:b:i:j:l:m:n:p:r:u:")) != -1) {
 		if (c == '1')
 			processes = 1;
 		else if (c == 'a')
 			address = optarg;
+		else if (c == 'b')
+			begins_ms = (int)strtol(optarg, NULL, 10);
 		else if (c == 'i')
 			name = optarg;
 		else if (c == 'j')

@@ -445,6 +445,41 @@ test_no_continue_after_the_answer()
 	like "$text" '^early$'
 }
 
+# An application that begins to answer before it has read the head: when that
+# has gone at last the body is wanted, and a 100 would stand in the answer.
+test_no_continue_within_an_answer()
+{
+	start_backend begins -b 300
+	own_gateway - <<-EOT
+	ProxyRequestBuffering Off
+	ProxyPass / $URL
+	EOT
+	# more than any socket takes at once
+	fields=$(awk 'BEGIN {
+		for (v = "v"; length(v) < 4096; )
+			v = v v
+		for (i = 0; i < 90; i++)
+			printf "X-%d: %s%s\\r\\n", i, v, substr(v, 1, 3000)
+	}')
+	for method in POST HEAD; do
+		printf '%s\n' "s \"$method /sum HTTP/1.1\\r\\nHost: x\\r\\n" \
+		    "$fields" 'Content-Length: 5\r\nExpect: 100-continue' \
+		    '\r\n\r\n"' | tr -d '\n' >"$T/early.script"
+		printf '%s\n' '' 'm "\r\n\r\n"' 'p 500' 's hello' r \
+		    >>"$T/early.script"
+		text=$(wire <"$T/early.script" | tr -d '\r')
+		status "$text" 200 $method
+		is "$(printf '%s\n' "$text" | head -n 1)" 'HTTP/1.1 200 OK' \
+		    $method
+		unlike "$text" '100 Continue' $method
+		like "$text" '^Connection: close$' $method
+		[ $method = HEAD ] || {
+			like "$text" '^begun$'
+			like "$text" "^$(printf hello | "$TALK" -S -)\$"
+		}
+	done
+}
+
 #
 # Answers that do not wait for the body.
 #
