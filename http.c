@@ -1426,6 +1426,8 @@ http_parse_answer(struct http_answer *r, struct str head, struct arena *a,
 			status = parse_status_line(&p, line);
 		else
 			status = parse_answer_field(&p, line);
+		if (status != 0)
+			r->bad_line = line;
 		head = str_from(head, n + 1);
 	}
 	/* RFC 9112 6.3: chunks go before a length. */

@@ -233,6 +233,7 @@ struct http_answer {
 	int64_t		 length;	/* Content-Length, -1: none */
 	struct str	 odd_length;	/* a Content-Length that is no number;
 					 * absent: there is none such */
+	struct str	 bad_line;	/* the line that was refused; absent */
 	bool		 chunked;	/* by Transfer-Encoding, which goes
 					 * before the length */
 	struct fields	 fields;	/* without Status, Content-Length,

@@ -21,7 +21,7 @@
 
 enum {
 	ANSWER_HEAD_MAX = 64 * 1024,	/* bytes */
-	HEAD_SHOWN = 40,		/* bytes of a bad one in the log */
+	LINE_SHOWN = 200,		/* bytes of a bad one in the log */
 	CHUNK_LINE_MAX = 8190,		/* bytes: of a size or a trailer */
 	CLOSE_WAIT = 20			/* ms that a member may close first */
 };
@@ -292,6 +292,32 @@ scgi_feed(void *arg)
 /*
  * The member has closed or reset before its head was whole.
  */
+/*
+ * What tells most of a text that is no head: the line at fault, else the first
+ * one; but of a traceback the last line, which has the reason.
+ */
+static struct str
+line_to_show(struct str text, struct str at_fault)
+{
+	struct str last, line;
+
+	if (str_starts(text, STR("Traceback"))) {
+		at_fault = last = STR_NONE;
+		while (text.n > 0) {
+			line = str_head(text, str_chr(text, '\n'));
+			text = str_from(text, line.n + 1);
+			if (str_trim(line).n > 0)
+				last = str_trim(line);
+		}
+		text = last;
+	}
+	if (at_fault.p == NULL)
+		at_fault = str_head(text, str_chr(text, '\n'));
+	if (at_fault.n > 0 && at_fault.p[at_fault.n - 1] == '\r')
+		at_fault.n--;
+	return str_head(str_trim(at_fault), LINE_SHOWN);
+}
+
 static enum scgi_result
 closed(struct backend *b, int error, struct scgi_fault *f)
 {
@@ -301,6 +327,7 @@ closed(struct backend *b, int error, struct scgi_fault *f)
 	if (b->s.nread == 0)
 		return fail(f, SCGI_CLOSED, "receive", error != 0 ? NULL :
 		    "closed without an answer", error);
+	f->said = line_to_show(stream_pending(&b->s), STR_NONE);
 	return fail(f, SCGI_CLOSED, "receive", error != 0 ? NULL :
 	    "closed in the middle of the response head", error);
 }
@@ -429,13 +456,17 @@ scgi_receive(struct backend *b, size_t field_size, struct http_answer *answer,
 	    ANSWER_HEAD_MAX)) == 0)
 		if ((r = receive_more(b, f)) != SCGI_OK)
 			return r;
-	f->head = str_head(stream_pending(&b->s), HEAD_SHOWN);
-	if (n == -1)
+	if (n == -1) {
+		head = str_from(stream_pending(&b->s), from);
+		head = str_head(head, str_chr(head, '\n'));
+		f->said = line_to_show(stream_pending(&b->s), head);
 		return fail(f, SCGI_BAD_HEAD, "response head",
-		    "a line or the whole is too long", 0);
+		    field_size != 0 && head.n > field_size ?
+		    "a line is longer than responsefieldsize=" :
+		    "longer than 64 KiB in all", 0);
+	}
 	/* What the head says outlives the buffer it came in. */
 	head = arena_dup(a, str_head(stream_pending(&b->s), (size_t)n));
-	f->head = str_head(head, HEAD_SHOWN);
 	if (head.p == NULL)
 		return fail(f, SCGI_NO_DESCRIPTOR, "response head",
 		    "no room (LimitRequestHead)", 0);
@@ -452,6 +483,7 @@ scgi_receive(struct backend *b, size_t field_size, struct http_answer *answer,
 		b->s.reset_ends = b->spool != NULL || b->streamed != NULL;
 		return SCGI_OK;
 	}
+	f->said = line_to_show(head, answer->bad_line);
 	return fail(f, status == 500 ? SCGI_NO_DESCRIPTOR : SCGI_BAD_HEAD,
 	    "response head", f->why, 0);
 }

@@ -57,7 +57,9 @@ struct scgi_fault {
 	const char	*what;		/* "connect", "send", "receive" */
 	const char	*why;		/* words; NULL: see error */
 	int		 error;		/* errno, 0: none */
-	struct str	 head;		/* SCGI_BAD_HEAD: how it begins */
+	struct str	 said;		/* SCGI_BAD_HEAD, SCGI_CLOSED: the line
+					 * at fault, what was said instead of
+					 * a head; may be empty */
 };
 
 /*

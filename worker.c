@@ -1572,10 +1572,10 @@ log_fault(struct exchange *x, const struct scgi_fault *f)
 		why = strerror(f->error);
 		detail = explain_socket(x, x->member, f->error);
 	}
-	if (f->head.n > 0)
-		log_warnx("%s: %s: %s, it begins \"%.*s\" (location %.*s, "
+	if (f->said.n > 0)
+		log_warnx("%s: %s: %s: \"%.*s\" (location %.*s, "
 		    "request %.*s)", f->what, x->member->url, why,
-		    STR_ARG(f->head), STR_ARG(x->place.label),
+		    STR_ARG(f->said), STR_ARG(x->place.label),
 		    STR_ARG(x->req.line));
 	else
 		log_warnx("%s: %s: %s%s (location %.*s, request %.*s)",

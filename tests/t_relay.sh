@@ -918,6 +918,24 @@ test_line_ends()
 	done
 }
 
+# What an application printed instead of a head is in the log.
+test_what_was_said()
+{
+	: >"$LOG"
+	answer 'X-A: 1\nthis is no field\nX-B: 2\n\n' >/dev/null
+	log_has 'response head: unix:.*: line without a colon: "this is no field"'
+	answer 'Hello, world' >/dev/null
+	log_has 'closed in the middle of the response head: "Hello, world" .loc'
+	answer 'Traceback (most recent call last):\n  File "x"\nKeyError: 1\n' \
+	    >/dev/null
+	log_has 'of the response head: "KeyError: 1" '
+	answer 'Traceback (most recent call last):\n  x\nValueError: 2\n\nx' \
+	    >/dev/null
+	log_has 'response head: unix:.*: "ValueError: 2" '
+	answer "X-A: 1\\nX-Long: $(printf '%09000d' 0)\\n\\n" >/dev/null
+	log_has 'a line is longer than responsefieldsize=: "X-Long: 0{192}" '
+}
+
 # whole TEXT WHAT: $whole_text is a whole answer with that body
 whole()
 {
@@ -1088,7 +1106,7 @@ test_limits_of_the_head()
 	status "$text" 200 'a line of 8192 bytes'
 	is "$(printf '%s\n' "$text" | field X | wc -c | tr -d ' ')" 8190
 	status "$(answer "X: $(long 8190)\\n\\n")" 502 'one byte more'
-	log_has 'response head: unix:.*too long'
+	log_has 'response head: unix:.*longer than'
 	# 8 lines of 8000 bytes, and what is missing to 65536
 	many=$(for i in 1 2 3 4 5 6 7 8; do
 		echo "X-$i: $(long 7994)"
