@@ -547,10 +547,19 @@ test_balancer_timeout()
 
 test_client_leaves_balancer()
 {
+	EXTRA='LogFormat "%s %{ms}T" left
+	CustomLog @ACCESS@ left'
 	balanced 'timeout=20 forcerecovery=Off' "$DEAD"
 	began=$(date +%s)
+	# the first one finds out that there is nobody, the next ones wait
+	status "$(get /id)" 503
+	within 3 grep -q '^503' "$ACCESS" || fail 'no line'
+	: >"$ACCESS"
+	: >"$LOG"
 	wire -q s 'GET /id HTTP/1.1\r\nHost: x\r\n\r\n' p 300 x
-	nap 1
+	within 3 grep -q . "$ACCESS" || fail 'it waits on'
+	# it did wait, for as long as the client was there
+	like "$(cat "$ACCESS")" '^499 ([2-9][0-9]{2}|[12][0-9]{3})$'
 	log_lacks 'no member can be used'
 	stop_gateway
 	[ $(($(date +%s) - began)) -lt $((10 * SLOW)) ] ||
