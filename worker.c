@@ -2399,6 +2399,11 @@ take_fields(struct exchange *x)
 		fields_del(&r->fields, STR("Vary"));
 	r->status = x->answer.status != 0 ? x->answer.status : x->t->status;
 	r->reason = x->answer.reason;
+	/* A page of an error that says 200, as WSGI servers do, is its page. */
+	if (x->error != 0 && r->status < 300) {
+		r->status = x->error;
+		r->reason = STR_NONE;
+	}
 	return 0;
 }
 

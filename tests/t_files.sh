@@ -190,6 +190,41 @@ Expires:%20x%0APragma:%20x%0AAge:%201%0AWWW-Authenticate:%20x%0A%0A")
 	unlike "$text" '^(Cache-Control|Expires|Pragma|Age):'
 }
 
+# The page of an error says with its own status nothing but another error.
+test_error_page_that_says_200()
+{
+	: >"$T/own.users"
+	own_gateway - <<-EOT
+	ErrorDocument 404 /page/status/200
+	ErrorDocument 403 /page/status/206
+	ErrorDocument 503 /page/status/500
+	ErrorDocument 502 /page/status/302
+	ErrorDocument 401 /page/head?raw=Status:%20200%20OK%0A%0A&b=hello
+	<Location /shut>
+	Require all denied
+	</Location>
+	<Location /user>
+	AuthType Basic
+	AuthName x
+	AuthUserFile $T/own.users
+	Require valid-user
+	</Location>
+	ProxyPass /page $URL
+	ProxyPass /down unix:$T/none.sock
+	ProxyPass /app $URL
+	EOT
+	text=$(get /none)
+	is "$(echo "$text" | head -n 1)" 'HTTP/1.1 404 Not Found'
+	is "$(echo "$text" | body)" 'status 200'
+	status "$(get /shut)" 403
+	text=$(get /user)
+	is "$(echo "$text" | head -n 1)" 'HTTP/1.1 401 Unauthorized'
+	is "$(echo "$text" | body)" hello
+	like "$text" '^WWW-Authenticate: Basic'
+	status "$(get /down/x)" 500
+	status "$(get /app/drop)" 302
+}
+
 test_directories_of_many_slashes()
 {
 	own_gateway - <<-EOT
