@@ -1128,7 +1128,7 @@ check_words(struct loader *l, const struct directive *d,
 		return 0;
 	return fault(l, "%s takes %s, not %d: %s%s", d->name,
 	    count_phrase(d, phrase, sizeof(phrase)), n, d->help,
-	    n > d->max ? advise_text(l, d, w) : "");
+	    d->max != -1 && n > d->max ? advise_text(l, d, w) : "");
 }
 
 /* Do the arguments ask only for what is so anyway? */

@@ -479,8 +479,8 @@ is_gone()
 test_stdout_hangs()
 {
 	mkfifo "$T/hang.fifo"
-	sleep 60 <"$T/hang.fifo" &
-	sleeper=$!
+	# it reads nothing of what it has opened
+	spawn sleeper sh -c 'exec sleep 60 <"$0"' "$T/hang.fifo"
 	pick_port
 	spawn hanging sh -c "exec $GATEWAY -d -l 127.0.0.1:$PORT \
 	    -c 'StartServers 1' -c 'ServerLimit 1' \
@@ -498,7 +498,6 @@ test_stdout_hangs()
 	GPID=$(pid_of hanging)
 	kill -TERM "$GPID"
 	within 4 is_gone "$GPID" || fail 'TERM is not heard'
-	kill "$sleeper"
 }
 
 test_buffered()
