@@ -581,10 +581,14 @@ env_begin(struct env *e, const struct env_subject *s, const struct env *old)
 	if (old != NULL)
 		inherit(e, old);
 	if (prev != NULL) {
-		env_set(e, STR("REDIRECT_REQUEST_METHOD"), prev->method);
+		/* A head that was refused may have neither. */
+		if (prev->method.p != NULL)
+			env_set(e, STR("REDIRECT_REQUEST_METHOD"),
+			    prev->method);
 		env_set(e, STR("REDIRECT_STATUS"),
 		    number(e, (uint64_t)s->target->status));
-		env_set(e, STR("REDIRECT_URL"), prev->path);
+		if (prev->path.p != NULL)
+			env_set(e, STR("REDIRECT_URL"), prev->path);
 		if (prev->query.p != NULL)
 			env_set(e, STR("REDIRECT_QUERY_STRING"), prev->query);
 	}
@@ -1009,6 +1013,21 @@ join_chain(struct export *x, size_t k)
 	x->wire->v[k].value = out_done(&o);
 }
 
+/*
+ * What asks for a part of an answer, or for none, means what the client asked
+ * for, not the page of the error that it gets (RFC 9110 13.2.1, 14.2).
+ */
+static void
+drop_conditions(struct fields *f)
+{
+	static const char *const names[] = { "If-Match", "If-None-Match",
+	    "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range" };
+	size_t i;
+
+	for (i = 0; i < NELEM(names); i++)
+		fields_del(f, str_of(names[i]));
+}
+
 /* A copy of what goes on to the application; the request stays as it is. */
 static int
 copy_fields(struct fields *to, const struct env_subject *s, struct arena *a)
@@ -1022,6 +1041,8 @@ copy_fields(struct fields *to, const struct env_subject *s, struct arena *a)
 	memcpy(to->v, from->v, from->n * sizeof(*to->v));
 	to->n = to->cap = from->n;
 	http_strip_hop_by_hop(to, str_of(s->vhost->remote.field));
+	if (s->target->status != 200)
+		drop_conditions(to);
 	return 0;
 }
 
@@ -1126,7 +1147,8 @@ add_redirect(struct env *w, const struct target *prev)
 {
 	if (prev == NULL)
 		return;
-	env_set(w, STR("REDIRECT_URL"), prev->path);
+	if (prev->path.p != NULL)
+		env_set(w, STR("REDIRECT_URL"), prev->path);
 	if (prev->query.p != NULL)
 		env_set(w, STR("REDIRECT_QUERY_STRING"), prev->query);
 }

@@ -988,6 +988,23 @@ http_parse_request(struct request *r, struct str head,
 	return status;
 }
 
+void
+http_trim_refused(struct request *r)
+{
+	const struct str *host;
+	struct str name;
+	int port;
+
+	if (!all_of(r->line, LINE))
+		r->method = r->uri = r->protocol = r->path = r->query =
+		    STR_NONE;
+	host = fields_get(&r->fields, STR("Host"));
+	if (host != NULL && (fields_count(&r->fields, STR("Host")) > 1 ||
+	    parse_authority(*host, &name, &port) == -1))
+		fields_del(&r->fields, STR("Host"));
+	r->keep = false;
+}
+
 /*
  * A path
  */

@@ -142,6 +142,14 @@ int	http_parse_request(struct request *r, struct str head,
 	    const struct http_limits *limits, struct arena *a,
 	    const char **why);
 
+/*
+ * Leave of a refused request what an application may see, which gets the page
+ * of the error: the words of the line only if all its bytes may stand there,
+ * a NUL would be the end of a variable; Host only if it is one.  Fields that
+ * were found bad are not among ->fields.  ->line stays, for the log.
+ */
+void	http_trim_refused(struct request *r);
+
 /* What AllowEncodedSlashes and MergeSlashes say. */
 enum http_slashes {
 	HTTP_SLASHES_OFF,	/* %2F is 404 */

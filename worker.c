@@ -1145,12 +1145,34 @@ refuse_target(struct exchange *x, int status)
 	if (t == NULL)
 		return 500;
 	t->method = x->req.method;
-	t->path = x->req.path;
+	t->path = x->req.path.p != NULL ? x->req.path :
+	    str_head(x->req.uri, str_chr(x->req.uri, '?'));
 	t->query = x->req.query;
 	t->status = 200;
 	x->first = x->t = t;
 	x->subject.set = &x->vhost->set;
 	return document_error(x, status);
+}
+
+/*
+ * A head that is refused: a path of ErrorDocument is asked with what there is
+ * of it.  0 when that is the next target, else the status.
+ */
+static int
+refuse_head(struct exchange *x, int status)
+{
+	const struct vhost *v;
+
+	if (!x->parsed) {
+		http_trim_refused(&x->req);
+		v = route_vhost(x->w->hosts, x->req.host);
+		if (v != NULL)
+			x->vhost = v;
+		x->subject.vhost = x->vhost;
+		if (find_client(x) != 0)
+			return 500;
+	}
+	return refuse_target(x, status);
 }
 
 static int
@@ -1199,6 +1221,8 @@ next_target(struct exchange *x, struct str value)
 		return status == 400 ? 502 : status;
 	}
 	t->query = query < value.n ? str_from(value, query + 1) : STR_NONE;
+	if (x->error != 0)
+		t->status = x->error;
 	x->t = t;
 	return 0;
 }
@@ -2702,6 +2726,13 @@ failed(int status, int *result)
 	return status == CLIENT_GONE ? VERDICT_GONE : VERDICT_ERROR;
 }
 
+/* Statuses without a body: what is to document an error says nothing. */
+static bool
+is_no_page(int status)
+{
+	return status == 204 || status == 304;
+}
+
 /* An application that wants credentials which were withheld from it. */
 static void
 hint_auth(struct exchange *x)
@@ -2771,6 +2802,8 @@ ask_member(struct exchange *x, int *result)
 	if ((status = ask_in_turn(x, streamed, length)) != 0)
 		return failed(status, result);
 	hint_auth(x);
+	if (x->error != 0 && is_no_page(x->answer.status))
+		return failed(x->answer.status, result);
 	if (x->answer.odd_length.p != NULL)
 		log_warnx("receive: %s: Content-Length \"%.*s\" is no number "
 		    "and not heeded (location %.*s, request %.*s)",
@@ -3353,8 +3386,9 @@ make_error(struct exchange *x, int status)
 static int
 client_minor(const struct exchange *x)
 {
+	/* Of a refused head: 0 when it does not say, all know that way. */
 	if (!x->parsed)
-		return 1;
+		return x->req.minor;
 	return is_set(x, STR("downgrade-1.0")) ||
 	    is_set(x, STR("force-no-vary")) ? 0 : x->req.minor;
 }
@@ -3724,7 +3758,8 @@ end_exchange(struct exchange *x, int status)
 	set_state(SLOT_CLOSING);
 	if (!self.orphan)
 		give_up = 0;
-	io_linger(&x->c->s, status == 408 ? LINGER_SHORT : LINGER, &give_up);
+	io_linger(&x->c->s, status == 408 || x->error == 408 ? LINGER_SHORT :
+	    LINGER, &give_up);
 }
 
 /*
@@ -3747,8 +3782,9 @@ serve_request(struct worker *w, struct conn *c)
 	v = VERDICT_ERROR;
 	if (status == 0 && is_for_server(&x))
 		v = VERDICT_ANSWER;
-	else if (status == 0)
-		status = first_target(&x);
+	else
+		status = status == 0 ? first_target(&x) :
+		    refuse_head(&x, status);
 	while (status == 0 && v != VERDICT_ANSWER) {
 		if ((status = find_place(&x)) != 0 ||
 		    (status = settle_place(&x)) != 0) {

@@ -92,7 +92,15 @@ fuzz_request(struct str in, const struct http_limits *limits)
 		check_request(&r);
 		http_strip_hop_by_hop(&r.fields, STR("x"));
 		fields_join(&r.fields, &arena, STR("x"), STR(", "));
+		return;
 	}
+	http_trim_refused(&r);
+	assert(str_chr(r.method, '\0') == r.method.n);
+	assert(str_chr(r.uri, '\0') == r.uri.n);
+	assert(str_chr(r.protocol, '\0') == r.protocol.n);
+	for (n = 0; n < r.fields.n; n++)
+		assert(str_chr(r.fields.v[n].value, '\0') ==
+		    r.fields.v[n].value.n);
 }
 
 static void

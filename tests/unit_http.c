@@ -447,6 +447,56 @@ START_TEST(test_refused)
 }
 END_TEST
 
+/* What an application gets of one: no byte that could end a variable. */
+START_TEST(test_trim_refused)
+{
+	static const struct {
+		const char	*bytes;
+		const char	*method;
+		const char	*uri;
+		const char	*host;
+	} rows[] = {
+		{ "G\1T /a HTTP/1.1\r\nHost: b\r\n\r\n", NULL, NULL, NULL },
+		{ "GET /\1 HTTP/1.1\r\nHost: b\r\n\r\n", NULL, NULL, NULL },
+		{ "GET /a HTTP/1.1\1\r\nHost: b\r\n\r\n", NULL, NULL,
+		    NULL },
+		{ "GET /a HTTP/1.1\r\nHost: b\r\nC d: e\r\n\r\n", "GET",
+		    "/a", "b" },
+		{ "GET /a HTTP/1.1\r\nHost: b\r\nC: \1\r\n\r\n", "GET",
+		    "/a", "b" },
+		{ "GET /a HTTP/1.1\r\nHost: b/c\r\n\r\n", "GET", "/a",
+		    NULL },
+		{ "GET /a HTTP/1.1\r\nHost: b\r\nHost: b\r\n\r\n", "GET",
+		    "/a", NULL },
+		{ "GET /a HTTP/1.1\r\nHost: b:1\r\nExpect: c\r\n\r\n",
+		    "GET", "/a", "b:1" }
+	};
+	struct request r;
+	const struct str *host;
+	const char *why;
+	char bytes[80];
+	size_t i, k, n;
+
+	for (i = 0; i < NELEM(rows); i++) {
+		n = strlen(rows[i].bytes);
+		memcpy(bytes, rows[i].bytes, n);
+		for (k = 0; k < n; k++)
+			if (bytes[k] == '\1')
+				bytes[k] = '\0';
+		arena_reset(&arena);
+		ck_assert_int_ne(http_parse_request(&r,
+		    (struct str){ bytes, n }, &usual, &arena, &why), 0);
+		http_trim_refused(&r);
+		check_str(r.method, rows[i].method);
+		check_str(r.uri, rows[i].uri);
+		host = fields_get(&r.fields, STR("Host"));
+		check_str(host == NULL ? STR_NONE : *host, rows[i].host);
+		ck_assert_ptr_eq(fields_get(&r.fields, STR("C")), NULL);
+		ck_assert(!r.keep);
+	}
+}
+END_TEST
+
 /*
  * Scan in both ways, then parse; the first status that is not 0.  A head
  * that does not end is 400 by the parser.
@@ -1607,6 +1657,7 @@ add_requests(TCase *t)
 	tcase_add_loop_test(t, test_framings, 0, (int)NELEM(framings));
 	tcase_add_loop_test(t, test_values, 0, (int)NELEM(values));
 	tcase_add_loop_test(t, test_refused, 0, (int)NELEM(refused));
+	tcase_add_test(t, test_trim_refused);
 	tcase_add_test(t, test_limits);
 	tcase_add_test(t, test_usual_limits);
 	tcase_add_test(t, test_many_fields);
