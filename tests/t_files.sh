@@ -91,6 +91,11 @@ test_files()
 	is "$(get /a.txt 'Range: bytes=1-2' | body)" ex
 	etag=$(get /a.txt | field ETag)
 	status "$(get /a.txt "If-None-Match: $etag")" 304
+	# a date of the future is none
+	status "$(get /a.txt "If-Modified-Since: $(date -u \
+	    '+%a, %d %b %Y %H:%M:%S GMT')")" 304
+	status "$(get /a.txt \
+	    'If-Modified-Since: Sat, 01 Jan 2050 00:00:00 GMT')" 200
 }
 
 test_directories()
