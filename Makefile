@@ -35,11 +35,12 @@ POSIX = $(BASE) -D_XOPEN_SOURCE=700
 PATHS = -DGATEWAY_CONF='"$(SYSCONFDIR)/gateway.conf"' \
 	-DGATEWAY_PID='"$(RUNDIR)/gateway.pid"'
 
-ROOMS = accesslog.o auth.o balance.o board.o buf.o compat.o config.o \
+ROOMS = access.o accesslog.o auth.o balance.o board.o buf.o compat.o config.o \
 	directive.o edit.o env.o file.o foreign.o health.o http.o io.o log.o \
 	pattern.o probe.o redirect.o refused.o reply.o review.o route.o scgi.o \
 	search.o spool.o worker.o
-UNITS = tests/unit.c tests/unit_accesslog.c tests/unit_auth.c \
+UNITS = tests/unit.c tests/unit_access.c tests/unit_accesslog.c \
+	tests/unit_auth.c \
 	tests/unit_balance.c tests/unit_board.c tests/unit_buf.c \
 	tests/unit_config.c tests/unit_directive.c tests/unit_edit.c \
 	tests/unit_env.c tests/unit_file.c tests/unit_http.c tests/unit_log.c \
@@ -59,6 +60,7 @@ compat.o: compat.c compat.h
 	$(CC) $(BASE) $(WARN) $(CFLAGS) -c -o $@ compat.c
 
 # The include graph; tests/lint.sh compares it with the sources.
+access.o: access.c access.h auth.h buf.h config.h env.h http.h log.h
 accesslog.o: accesslog.c accesslog.h buf.h config.h env.h http.h io.h log.h
 auth.o: auth.c auth.h buf.h compat.h config.h env.h http.h io.h log.h
 balance.o: balance.c balance.h board.h buf.h config.h http.h log.h
@@ -66,8 +68,9 @@ board.o: board.c board.h compat.h
 buf.o: buf.c buf.h compat.h
 compat.o: compat.c compat.h
 config.o: config.c config.h buf.h foreign.h http.h log.h
-directive.o: directive.c directive.h accesslog.h auth.h buf.h config.h edit.h \
-	env.h file.h http.h log.h pattern.h redirect.h route.h
+directive.o: directive.c directive.h access.h accesslog.h auth.h buf.h \
+	config.h edit.h env.h file.h http.h log.h pattern.h redirect.h \
+	route.h
 edit.o: edit.c edit.h buf.h env.h http.h pattern.h
 env.o: env.c env.h buf.h config.h http.h io.h log.h pattern.h version.h
 file.o: file.c file.h buf.h compat.h http.h
@@ -92,9 +95,9 @@ route.o: route.c route.h buf.h config.h file.h http.h log.h pattern.h
 search.o: search.c search.h buf.h
 scgi.o: scgi.c scgi.h board.h buf.h config.h env.h http.h io.h log.h spool.h
 spool.o: spool.c spool.h board.h buf.h compat.h config.h http.h io.h log.h
-worker.o: worker.c worker.h accesslog.h auth.h balance.h board.h buf.h \
-	compat.h config.h edit.h env.h file.h http.h io.h log.h pattern.h \
-	redirect.h reply.h route.h scgi.h spool.h
+worker.o: worker.c worker.h access.h accesslog.h auth.h balance.h board.h \
+	buf.h compat.h config.h edit.h env.h file.h http.h io.h log.h \
+	pattern.h redirect.h reply.h route.h scgi.h spool.h
 
 demo: gateway examples/demo tests/talk
 	sh tests/demo.sh

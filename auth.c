@@ -1344,7 +1344,7 @@ can_ask(const struct auth_subject *s)
 {
 	const char *missing;
 
-	missing = s->set->auth_type != AUTH_TYPE_BASIC ? "AuthType Basic" :
+	missing = s->set->auth_type == AUTH_TYPE_NONE ? "AuthType Basic" :
 	    s->set->auth_name == NULL ? "AuthName" :
 	    s->set->auth_file == NULL ? "AuthUserFile" : NULL;
 	if (missing != NULL)
@@ -1381,12 +1381,24 @@ authenticate(const struct auth_subject *s, struct auth_result *r)
 	return 401;
 }
 
+/* httpd: a section that says how users are asked for means to ask. */
+static int
+refuse_unasked(const struct auth_subject *s)
+{
+	if (s->set->auth_type != AUTH_TYPE_SECTION || s->vouched)
+		return 0;
+	log_warnx("auth: %.*s: AuthType Basic stands in a section without a "
+	    "Require: add Require valid-user, or AuthType None",
+	    STR_ARG(s->path));
+	return 500;
+}
+
 int
 auth_check(const struct auth_subject *s, struct auth_result *r)
 {
 	memset(r, 0, sizeof(*r));
 	if (s->set->require == NULL)
-		return 0;
+		return refuse_unasked(s);
 	switch (outcome_of(s->set->require, s, STR_NONE)) {
 	case OUTCOME_GRANTED:
 		return 0;

@@ -132,7 +132,8 @@ struct auth_result {
 
 /*
  * May it be served?  0, 401, 403, or 500: a user is asked for where AuthType,
- * AuthName or AuthUserFile is missing, which the log says.
+ * AuthName or AuthUserFile is missing, or a section has AuthType and no
+ * Require holds, which the log says.
  *
  * Passwords are checked with crypt(3) or {SHA}.  A wrong one costs about as
  * much as the dearest hash of the file, for users that there are and for

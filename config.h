@@ -22,6 +22,7 @@
 #include "log.h"
 
 /* Compiled by the rooms that use them. */
+struct access_rules;		/* access.h: Order, Allow, Deny */
 struct auth_file;		/* auth.h: AuthUserFile */
 struct auth_nets;		/* auth.h: networks */
 struct auth_rule;		/* auth.h: Require */
@@ -240,7 +241,12 @@ struct status_list {
 };
 
 /* AuthType */
-enum { AUTH_TYPE_NONE, AUTH_TYPE_BASIC };
+enum {
+	AUTH_TYPE_NONE,
+	AUTH_TYPE_BASIC,	/* of a host: for sections with a Require */
+	AUTH_TYPE_SECTION	/* Basic in a section: a Require has to hold
+				 * there (httpd) */
+};
 
 /*
  * What a section may change.  In a section UNSET and NULL inherit; in the
@@ -283,6 +289,9 @@ struct settings {
 	struct status_list	*override_list;	/* NULL: 400 and above */
 	struct auth_rule	*require;	/* Require; NULL: granted */
 	struct config_place	 require_place;	/* of what may be wrong in it */
+	struct access_rules	*access;	/* Order, Allow, Deny, Satisfy;
+						 * NULL: granted */
+	struct config_place	 access_place;	/* of the first of them */
 	int			 auth_type;	/* AuthType */
 	const char		*auth_name;	/* AuthName; NULL: not told */
 	struct auth_file	*auth_file;	/* AuthUserFile; NULL */

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
 #include "accesslog.h"
 #include "auth.h"
 #include "buf.h"
@@ -3253,25 +3254,82 @@ close_group(struct config_call *call)
 	return 0;
 }
 
-/* httpd 2.2: what grants everything is the default here. */
+/* What the section says with Order and its kin, made at the first of them. */
+static struct access_rules *
+rules_of(struct config_call *call)
+{
+	struct settings *set;
+
+	set = config_settings(call);
+	if (set->access == NULL) {
+		set->access = access_make(&call->conf->arena);
+		set->access_place = call->place;
+	}
+	if (set->access == NULL)
+		config_fault(call, "out of memory");
+	return set->access;
+}
+
 static int
 set_order(struct config_call *call)
 {
-	config_warn(call, "Order has no effect: write Require");
-	return 0;
+	struct access_rules *rules;
+
+	rules = rules_of(call);
+	if (rules == NULL)
+		return -1;
+	return access_set_order(rules, call->argv[0]) ? 0 :
+	    config_fault(call, "Order: \"%s\" is not known: it is deny,allow, "
+	    "allow,deny or mutual-failure", call->argv[0]);
+}
+
+static int
+set_satisfy(struct config_call *call)
+{
+	struct access_rules *rules;
+
+	rules = rules_of(call);
+	if (rules == NULL)
+		return -1;
+	return access_set_satisfy(rules, call->argv[0]) ? 0 :
+	    config_fault(call, "Satisfy: \"%s\" is not known: it is all or "
+	    "any", call->argv[0]);
+}
+
+static int
+add_from(struct config_call *call, enum access_list list)
+{
+	const char *name = call->directive->name, *why;
+	struct access_rules *rules;
+	int i, rc;
+
+	if (config_find_word("from", call->argv[0]) == -1)
+		return config_fault(call, "%s is followed by from: write %s "
+		    "from %s", name, name, call->argv[0]);
+	rules = rules_of(call);
+	if (rules == NULL)
+		return -1;
+	rc = 0;
+	for (i = 1; i < call->argc; i++) {
+		why = access_add(rules, &call->conf->arena, list,
+		    call->argv[i]);
+		if (why != NULL)
+			rc = config_fault(call, "%s from %s: %s", name,
+			    call->argv[i], why);
+	}
+	return rc;
 }
 
 static int
 set_allow(struct config_call *call)
 {
-	if (config_find_word("from", call->argv[0]) == 0 && call->argc == 2 &&
-	    config_find_word("all", call->argv[1]) == 0) {
-		config_warn(call, "Allow from all has no effect: write "
-		    "Require all granted");
-		return 0;
-	}
-	return config_fault(call, "Allow is not supported: write Require ip, "
-	    "and deny the rest by that");
+	return add_from(call, ACCESS_ALLOW);
+}
+
+static int
+set_deny(struct config_call *call)
+{
+	return add_from(call, ACCESS_DENY);
 }
 
 static int
@@ -3284,6 +3342,7 @@ set_auth_type(struct config_call *call)
 		return config_fault(call, "AuthType: %s is not supported: "
 		    "write Basic", call->argv[0]);
 	config_settings(call)->auth_type = value == 0 ? AUTH_TYPE_NONE :
+	    call->scope.location != NULL ? AUTH_TYPE_SECTION :
 	    AUTH_TYPE_BASIC;
 	return 0;
 }
@@ -3884,9 +3943,11 @@ close_files(struct config_call *call)
 {
 	const struct settings *set = config_settings(call);
 
-	if (set->require == NULL || auth_is_closed(set->require))
+	if ((set->require == NULL && set->access == NULL) ||
+	    access_is_closed(set))
 		return 0;
-	return config_fault_at(call->conf, set->require_place, "<%s %s>: "
+	return config_fault_at(call->conf, set->require != NULL ?
+	    set->require_place : set->access_place, "<%s %s>: "
 	    "names that begin with .ht are never served: only \"Require all "
 	    "denied\" can stand here", call->directive->name,
 	    call->scope.location->pattern);
@@ -4134,7 +4195,9 @@ enum {
 	SV = CONTEXT_SERVER | CONTEXT_VHOST,
 	SVL = SV | CONTEXT_LOCATION,
 	SVLP = SVL | CONTEXT_PROXY,		/* of requests */
-	SVLD = SVLP | CONTEXT_DIRECTORY		/* of files too */
+	SVLD = SVLP | CONTEXT_DIRECTORY,	/* of files too */
+	SECTIONS = CONTEXT_LOCATION | CONTEXT_PROXY | CONTEXT_DIRECTORY |
+	    CONTEXT_FILES
 };
 
 const struct directive directives[] = {
@@ -4575,11 +4638,18 @@ const struct directive directives[] = {
 	  .min = 1, .max = 1, .offset = offsetof(struct config, buffered_logs),
 	  .initial = "Off", .help = "BufferedLogs On|Off" },
 
-	/* Of httpd 2.2, where they grant what is granted anyway. */
-	{ .name = "Order", .set = set_order, .contexts = SVLD | CONTEXT_FILES,
-	  .min = 1, .max = 1, .help = "Order ..." },
-	{ .name = "Allow", .set = set_allow, .contexts = SVLD | CONTEXT_FILES,
-	  .min = 1, .max = -1, .help = "Allow from all" }
+	/* httpd's mod_access_compat. */
+	{ .name = "Order", .set = set_order, .contexts = SECTIONS,
+	  .min = 1, .max = 1,
+	  .help = "Order deny,allow|allow,deny|mutual-failure" },
+	{ .name = "Allow", .set = set_allow, .contexts = SECTIONS,
+	  .min = 2, .max = -1,
+	  .help = "Allow from all|network|env=[!]name ..." },
+	{ .name = "Deny", .set = set_deny, .contexts = SECTIONS,
+	  .min = 2, .max = -1,
+	  .help = "Deny from all|network|env=[!]name ..." },
+	{ .name = "Satisfy", .set = set_satisfy, .contexts = SECTIONS,
+	  .min = 1, .max = 1, .help = "Satisfy all|any" }
 };
 
 const size_t ndirectives = NELEM(directives);
@@ -5041,7 +5111,7 @@ check_proxies(struct config *conf, const struct vhost *v)
 
 	for (l = v->proxies; l != NULL; l = l->next) {
 		if (l->regex != NULL || (l->set.require == NULL &&
-		    is_empty(&l->set.own)))
+		    l->set.access == NULL && is_empty(&l->set.own)))
 			continue;
 		begin = begin_of(conf, l);
 		if (begin.n > 0 && !is_url_used(conf, v, begin))
@@ -5490,11 +5560,10 @@ check_open_rpc(struct config *conf, const struct vhost *v,
 	if (m == NULL || (m->member == NULL && m->balancer == NULL) ||
 	    find_rpc(m).p == NULL)
 		return;
-	set = own != NULL && own->require != NULL ? own :
-	    route_settings(v, m->regex != NULL ? STR("/RPC2") : m->path,
+	set = own != NULL && (own->require != NULL || own->access != NULL) ?
+	    own : route_settings(v, m->regex != NULL ? STR("/RPC2") : m->path,
 	    NULL, &conf->arena);
-	if (set != NULL && (set->require == NULL ||
-	    auth_is_open(set->require)))
+	if (set != NULL && access_is_open(set))
 		config_warn_at(conf, m->place, "%.*s is open to everybody who "
 		    "can reach a public address, and whoever can use it can "
 		    "run programs: add Require in <Location%s %.*s>",
@@ -5562,6 +5631,11 @@ check_require_local(struct config *conf, const struct settings *set,
 		    "in everybody who comes by Listen %s: add RemoteIPHeader "
 		    "and RemoteIPInternalProxy unix: to know who they are",
 		    l->text);
+	if (set->access != NULL && access_denies_nets(set->access))
+		config_warn_at(conf, set->access_place, "Deny from an address "
+		    "holds for nobody who comes by Listen %s: add "
+		    "RemoteIPHeader and RemoteIPInternalProxy unix: to know "
+		    "who they are", l->text);
 }
 
 /*
@@ -5641,16 +5715,36 @@ check_user_files(struct config *conf)
 	}
 }
 
-/* Require lines that cannot do what they say. */
+/* What means to ask somebody, and asks nobody. */
+static void
+check_unasked(struct config *conf, const struct vhost *v,
+    const struct settings *set, struct config_place place)
+{
+	if (v->set.require != NULL)
+		return;
+	if (set->auth_type == AUTH_TYPE_SECTION)
+		config_warn_at(conf, place, "AuthType Basic asks for nobody, "
+		    "because there is no Require here: requests get 500 unless "
+		    "another section has it");
+	else if (set->access != NULL && access_is_idle(set->access))
+		config_warn_at(conf, set->access_place, "Satisfy any lets in "
+		    "whom Order, Allow and Deny do not, because there is no "
+		    "Require here: write Satisfy all unless another section "
+		    "has one");
+}
+
+/* Require lines that cannot do what they say; place is the section's. */
 static void
 check_require(struct config *conf, const struct vhost *v,
-    const struct settings *set)
+    const struct settings *set, struct config_place from)
 {
 	struct config_place place;
 	const char *why;
 
-	if (set->require == NULL)
+	if (set->require == NULL) {
+		check_unasked(conf, v, set, from);
 		return;
+	}
 	place = set->require_place;
 	why = auth_check_group(set->require, true);
 	if (why != NULL) {
@@ -5661,8 +5755,8 @@ check_require(struct config *conf, const struct vhost *v,
 		config_warn_at(conf, place, "%s", why);
 	if (!auth_asks_user(set->require))
 		return;
-	if (set->auth_type != AUTH_TYPE_BASIC &&
-	    v->set.auth_type != AUTH_TYPE_BASIC)
+	if (set->auth_type < AUTH_TYPE_BASIC &&
+	    v->set.auth_type < AUTH_TYPE_BASIC)
 		config_warn_at(conf, place, "Require asks for a user, but "
 		    "there is no AuthType Basic here: requests get 500 unless "
 		    "another section has it");
@@ -5678,13 +5772,13 @@ check_access(struct config *conf, const struct vhost *v)
 	const struct location *l;
 
 	if (v->base == NULL || v->set.require != v->base->set.require)
-		check_require(conf, v, &v->set);
+		check_require(conf, v, &v->set, v->place);
 	for (l = v->directories; l != NULL; l = l->next)
-		check_require(conf, v, &l->set);
+		check_require(conf, v, &l->set, l->place);
 	for (l = v->proxies; l != NULL; l = l->next)
-		check_require(conf, v, &l->set);
+		check_require(conf, v, &l->set, l->place);
 	for (l = v->locations; l != NULL; l = l->next)
-		check_require(conf, v, &l->set);
+		check_require(conf, v, &l->set, l->place);
 }
 
 /* In httpd these hold for programs below the directory; here there are none. */

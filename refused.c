@@ -154,8 +154,6 @@ const struct config_absent refused[] = {
 	  NULL, none_needed },
 
 	/* Who may have what. */
-	{ "mod_access_compat", ABSENT_REFUSED, "Deny Satisfy",
-	  NULL, no_access },
 	{ "mod_allowmethods", ABSENT_REFUSED, "AllowMethods",
 	  NULL, "write Require method GET POST ... in <Location>" },
 	{ "mod_auth_basic", ABSENT_REFUSED, "AuthBasicAuthoritative",

@@ -557,6 +557,11 @@ merge_access(struct settings *to, const struct settings *from)
 		to->require = from->require;
 		to->require_place = from->require_place;
 	}
+	/* httpd: one line of mod_access_compat replaces all outer ones. */
+	if (from->access != NULL) {
+		to->access = from->access;
+		to->access_place = from->access_place;
+	}
 	inherit(&to->auth_type, from->auth_type);
 	if (from->auth_name != NULL)
 		to->auth_name = from->auth_name;

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "accesslog.h"
 #include "auth.h"
 #include "balance.h"
@@ -1310,7 +1311,10 @@ describe_access(struct exchange *x, const struct settings *set,
 	s->now = io_now();
 }
 
-/* Require.  0, or a status; ->carried gets the challenge of a 401. */
+/*
+ * Order, Allow, Deny, Satisfy and Require.  0, or a status; ->carried gets
+ * the challenge of a 401.
+ */
 static int
 check_access(struct exchange *x, const struct settings *set)
 {
@@ -1319,11 +1323,11 @@ check_access(struct exchange *x, const struct settings *set)
 	int status;
 
 	x->subject.user = STR_NONE;
-	if (set->require == NULL)
+	if (set->require == NULL && set->access == NULL &&
+	    set->auth_type != AUTH_TYPE_SECTION)
 		return 0;
 	describe_access(x, set, &s);
-
-	status = auth_check(&s, &r);
+	status = access_check(&s, &r);
 	x->subject.user = r.user;
 	if (x->t->prev == NULL)
 		x->first_user = r.user;
@@ -2543,12 +2547,12 @@ check_named(struct exchange *x, const struct settings *set)
 
 	if (set == NULL)
 		return 500;
+	describe_access(x, set, &s);
 	/* The host's own holds for the request, not for files. */
 	if (set->require == x->vhost->set.require)
-		return 0;
-	describe_access(x, set, &s);
+		return access_admits(&s) ? 0 : 403;
 	s.vouched = true;
-	status = auth_check(&s, &r);
+	status = access_check(&s, &r);
 	return status == 0 || status == 500 ? status : 403;
 }
 

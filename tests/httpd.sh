@@ -52,8 +52,8 @@ MODULES=${MODULES:-/usr/lib/apache2/modules}
 AVAILABLE=${AVAILABLE:-/etc/apache2/mods-available}
 CASES=${CASES:-$HERE/httpd_cases.txt}
 WANTED='mpm_prefork authn_core authn_file authz_core authz_host authz_user
-    authz_groupfile auth_basic setenvif env headers remoteip log_config logio
-    alias dir mime slotmem_shm proxy proxy_scgi proxy_balancer
+    authz_groupfile access_compat auth_basic setenvif env headers remoteip
+    log_config logio alias dir mime slotmem_shm proxy proxy_scgi proxy_balancer
     lbmethod_byrequests'
 
 #

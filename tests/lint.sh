@@ -19,11 +19,12 @@ export LC_ALL
 # A room includes nothing of a higher level; of its own level only what is
 # named here as room:other.
 levels='compat=0 version=0 buf=1 foreign=1 log=1 search=1 config=2 http=2 io=2
-    board=2 pattern=2 redirect=3 route=3 auth=3 env=3 file=3 spool=3
+    board=2 pattern=2 redirect=3 route=3 access=3 auth=3 env=3 file=3 spool=3
     accesslog=3 edit=4 scgi=4 balance=4 reply=4 worker=5 directive=5 refused=5
     review=5 health=5 probe=5 gateway=6'
-neighbours='log:buf foreign:buf search:buf config:http accesslog:env auth:env
-    health:probe route:file redirect:env redirect:route'
+neighbours='log:buf foreign:buf search:buf config:http access:auth access:env
+    accesslog:env auth:env health:probe route:file redirect:env
+    redirect:route'
 
 long_functions=''
 

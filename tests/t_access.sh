@@ -514,4 +514,113 @@ test_unix_clients()
 	status "$(get /ip/echo)" 200
 }
 
+# What stands in the configurations of rtorrent, Trac and hgweb.
+test_compat_as_pasted()
+{
+	echo 'ann:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=' >"$T/trac"
+	own_gateway - <<-EOT
+	ProxyPass /RPC2 $BARE
+	ProxyPass /trac $BARE
+	ProxyPass /hg $BARE
+	<Proxy *>
+	Order deny,allow
+	Allow from all
+	</Proxy>
+	<Location /RPC2>
+	Order deny,allow
+	Deny from all
+	Allow from 192.0.2.1
+	</Location>
+	<Location /trac/login>
+	AuthType Basic
+	AuthName trac
+	AuthUserFile $T/trac
+	Require valid-user
+	Order allow,deny
+	Allow from 192.0.2.1
+	Satisfy any
+	</Location>
+	<Location /hg>
+	SetEnvIf User-Agent ^mercurial hg
+	Order allow,deny
+	Allow from env=hg
+	</Location>
+	EOT
+	status "$(get /RPC2/echo)" 403
+	log_has 'access: 127.0.0.1: denied by Order, Allow and Deny ./RPC2/'
+	status "$(get /trac/echo)" 200
+	text=$(get /trac/login/echo)
+	status "$text" 401
+	is "$(printf '%s\n' "$text" | field WWW-Authenticate)" \
+	    'Basic realm="trac"'
+	status "$(get /trac/login/echo "$WRONG")" 401
+	text=$(get /trac/login/echo "$ANN")
+	status "$text" 200
+	is "$(value REMOTE_USER "$text")" ann
+	status "$(get /hg/echo)" 403
+	status "$(get /hg/echo 'User-Agent: mercurial/6')" 200
+}
+
+# By whichever way a file is reached.
+test_compat_of_files()
+{
+	own_gateway - <<-EOT
+	DocumentRoot $T/www
+	ProxySCGISendfile On
+	ProxyPass /app $BARE
+	Alias /other $T/www/shut
+	<Directory $T/www/shut>
+	Order allow,deny
+	Deny from all
+	</Directory>
+	<Directory $T/www>
+	Order deny,allow
+	</Directory>
+	EOT
+	status "$(get /file.txt)" 200
+	status "$(get /shut/file.txt)" 403
+	status "$(get /other/file.txt)" 403
+	status "$(get "/app/head?raw=X-Sendfile:$T/www/file.txt%0A%0A")" 200
+	status "$(get "/app/head?raw=X-Sendfile:$T/www/shut/file.txt%0A%0A")" \
+	    403
+}
+
+# An address that an IPv6 socket shows, a proxy's client.
+test_compat_addresses()
+{
+	own_gateway - <<-EOT
+	ProxyPass / $URL
+	RemoteIPHeader X-Forwarded-For
+	RemoteIPInternalProxy 127.0.0.1
+	<Location /deny>
+	Order allow,deny
+	Allow from all
+	Deny from ::ffff:192.0.2.0/120
+	</Location>
+	EOT
+	status "$(get /deny/echo)" 200
+	status "$(get /deny/echo 'X-Forwarded-For: 192.0.2.7')" 403
+	status "$(get /deny/echo 'X-Forwarded-For: ::ffff:192.0.2.7')" 403
+	status "$(get /deny/echo 'X-Forwarded-For: 198.51.100.1')" 200
+}
+
+# Whoever wrote how to ask meant to ask.
+test_asks_nobody()
+{
+	own_gateway - <<-EOT
+	ProxyPass / $URL
+	<Location /forgotten>
+	AuthType Basic
+	AuthName forgotten
+	AuthUserFile $T/users
+	</Location>
+	<Location /forgotten/not>
+	AuthType None
+	</Location>
+	EOT
+	status "$(get /forgotten/echo "$ANN")" 500
+	log_has 'auth: /forgotten/echo: .* without a Require: add Require'
+	status "$(get /forgotten/not/echo)" 200
+}
+
 run_tests

@@ -20,6 +20,7 @@ main(void)
 	srunner_add_suite(runner, suite_env());
 	srunner_add_suite(runner, suite_route());
 	srunner_add_suite(runner, suite_accesslog());
+	srunner_add_suite(runner, suite_access());
 	srunner_add_suite(runner, suite_auth());
 	srunner_add_suite(runner, suite_balance());
 	srunner_add_suite(runner, suite_board());

@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+Suite	*suite_access(void);
 Suite	*suite_accesslog(void);
 Suite	*suite_auth(void);
 Suite	*suite_balance(void);

@@ -1091,11 +1091,36 @@ static const struct {
 	  "Basic\n" },
 	{ "AuthBasicProvider dbm", "1: AuthBasicProvider: dbm is not "
 	  "supported: write file, and AuthUserFile\n" },
-	{ "Order allow,deny\nAllow from all", "W:1: Order has no effect: "
-	  "write Require\nW:2: Allow from all has no effect: write Require "
-	  "all granted\n" },
-	{ "Allow from 10.0.0.1", "1: Allow is not supported: write Require "
-	  "ip, and deny the rest by that\n" },
+	{ "Order allow,deny", "1: Order cannot stand outside <Location> or "
+	  "<Proxy> or <Directory> or <Files>\n" },
+	{ "<Location /a>\nOrder allow\nSatisfy both\nAllow all 10.1\n"
+	  "Deny from 10.1/33 x.example env=! localhost\n</Location>",
+	  "2: Order: \"allow\" is not known: it is deny,allow, allow,deny or "
+	  "mutual-failure\n"
+	  "3: Satisfy: \"both\" is not known: it is all or any\n"
+	  "4: Allow is followed by from: write Allow from all\n"
+	  "5: Deny from 10.1/33: not an address before the /\n"
+	  "5: Deny from x.example: not an address; names of hosts are not "
+	  "looked up, write addresses\n"
+	  "5: Deny from env=!: env= needs the name of a variable\n"
+	  "5: Deny from localhost: names of hosts are not looked up, write "
+	  "127.0.0.0/8 ::1\n" },
+	{ "<Location /a>\nOrder allow,deny\nAllow from 10.1\nSatisfy any\n"
+	  "</Location>", "W:2: Satisfy any lets in whom Order, Allow and Deny "
+	  "do not, because there is no Require here: write Satisfy all unless "
+	  "another section has one\n" },
+	{ "<Location /a>\nAuthType Basic\nAuthName x\n</Location>", "W:1: "
+	  "AuthType Basic asks for nobody, because there is no Require here: "
+	  "requests get 500 unless another section has it\n" },
+	{ "<Location /a>\nDeny from 10.1\n</Location>\nListen unix:/x",
+	  "W:2: Deny from an address holds for nobody who comes by Listen "
+	  "unix:/x: add RemoteIPHeader and RemoteIPInternalProxy unix: to "
+	  "know who they are\n" },
+	{ "<Files .ht*>\nOrder allow,deny\nDeny from all\nSatisfy all\n"
+	  "</Files>", "" },
+	{ "<Files .ht*>\nOrder allow,deny\nAllow from 10.1\n</Files>", "2: "
+	  "<Files .ht*>: names that begin with .ht are never served: only "
+	  "\"Require all denied\" can stand here\n" },
 	{ "InternalOnly On", "1: InternalOnly cannot stand outside "
 	  "<Location>\n" },
 	{ "<Location /a>\nInternalOnly x\n</Location>", "2: InternalOnly "
