@@ -300,6 +300,8 @@ struct settings {
 	int			 follow_links;	/* Options FollowSymLinks */
 	struct word_list	*indexes;	/* DirectoryIndex; a word "":
 						 * disabled */
+	const char		*forced_type;	/* ForceType; "": None, NULL:
+						 * not told */
 	const char		*charset;	/* AddDefaultCharset; "": Off,
 						 * NULL: not told */
 	int			 max_ranges;	/* MaxRanges */

@@ -3107,6 +3107,46 @@ is_type(const char *word)
 	    http_is_token(str_from(type, slash + 1));
 }
 
+/* 0, or -1 after config_fault(). */
+static int
+check_type(struct config_call *call, const char *type)
+{
+	const char *name = call->directive->name;
+
+	if (!is_type(type))
+		return config_fault(call, "%s: \"%s\" is not of the form "
+		    "type/subtype", name, type);
+	/* mod_php and its kin are started by a type. */
+	if (str_casestarts(str_of(type), STR("application/x-httpd-")))
+		config_warn(call, "%s: %s starts no program here: such files "
+		    "are sent as they are", name, type);
+	return 0;
+}
+
+/* httpd writes it in small letters. */
+static int
+set_forced_type(struct config_call *call)
+{
+	const char *word = call->argv[0];
+	char *type;
+	size_t i, n;
+
+	if (str_caseeq(str_of(word), STR("none"))) {
+		config_settings(call)->forced_type = "";
+		return 0;
+	}
+	if (check_type(call, word) == -1)
+		return -1;
+	n = strlen(word) + 1;
+	type = allocate(call, n);
+	if (type == NULL)
+		return -1;
+	for (i = 0; i < n; i++)
+		type[i] = ch_lower(word[i]);
+	config_settings(call)->forced_type = type;
+	return 0;
+}
+
 static int
 set_add_type(struct config_call *call)
 {
@@ -3114,13 +3154,8 @@ set_add_type(struct config_call *call)
 	struct file_types *t;
 	int i;
 
-	if (!is_type(type))
-		return config_fault(call, "AddType: \"%s\" is not of the form "
-		    "type/subtype", type);
-	/* mod_php and its kin are started by a type. */
-	if (str_casestarts(str_of(type), STR("application/x-httpd-")))
-		config_warn(call, "AddType: %s starts no program here: such "
-		    "files are sent as they are", type);
+	if (check_type(call, type) == -1)
+		return -1;
 	/* The table is only const for those who read it. */
 	t = (struct file_types *)call->conf->types;
 	for (i = 1; i < call->argc; i++)
@@ -4359,6 +4394,9 @@ const struct directive directives[] = {
 	  .min = 2, .max = -1, .help = "AddHandler type-map extension ..." },
 	{ .name = "AddType", .set = set_add_type, .contexts = SV,
 	  .min = 2, .max = -1, .help = "AddType type extension ..." },
+	{ .name = "ForceType", .set = set_forced_type, .contexts = SVLD,
+	  .min = 1, .max = 1, .initial = "None",
+	  .help = "ForceType type|None" },
 	{ .name = "TypesConfig", .set = set_types_config, .contexts = S,
 	  .min = 1, .max = 1, .help = "TypesConfig path" },
 	{ .name = "DefaultType", .set = set_default_type, .contexts = SVLD,

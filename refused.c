@@ -11,8 +11,6 @@
 #include "refused.h"
 
 /* Why something has no effect, or is not there. */
-static const char no_access[] = "write Require, in <RequireAll> and its kin "
-    "where several must hold";
 static const char no_balancer[] = "there is no such thing for SCGI";
 static const char no_cache[] = "answers are not kept; put a cache in front "
     "where one is wanted";
@@ -26,11 +24,14 @@ static const char no_filters[] = "answers are not filtered";
 static const char no_forward[] = "this is no forward proxy";
 static const char no_groups[] = "there are no groups; name the users: Require "
     "user name ...";
+static const char no_limits[] = "write its lines into the section, where they "
+    "hold for every method; Require method name ... lets in some";
 static const char no_listings[] = "directories are not listed";
 static const char no_modules[] = "there are no modules";
 static const char no_negotiation[] = "a path is one file, there is nothing to "
     "choose from";
-static const char no_override[] = "there are no .htaccess files";
+static const char no_override[] = "there are no .htaccess files; write their "
+    "lines into <Directory>, and AllowOverride None";
 static const char no_programs[] = "programs are not started here; let the "
     "application speak SCGI";
 static const char no_request_filters[] = "requests are not filtered";
@@ -54,16 +55,25 @@ static const char own_code[] = "no code is run here; let an application do "
 /* Names before prefixes. */
 const struct config_absent refused[] = {
 	/* The core, and how processes are run. */
+	{ "httpd's core", ABSENT_REFUSED, "AcceptPathInfo",
+	  "off default",
+	  "a file has no path behind its name, and what SetHandler takes may "
+	  "have one; leave it out" },
+	{ "httpd's core", ABSENT_REFUSED, "AllowOverride AllowOverrideList",
+	  "none", no_override },
 	{ "httpd's core", ABSENT_REFUSED, "ContentDigest",
 	  "off", "answers get no Content-MD5" },
 	{ "httpd's core", ABSENT_REFUSED,
 	  "<Else <ElseIf <If",
 	  NULL, no_expressions },
+	{ "httpd's core", ABSENT_REFUSED, "FileETag",
+	  "mtime size inode all +mtime +size +inode -inode",
+	  "it is always MTime Size; write Header unset ETag" },
 	{ "httpd's core", ABSENT_REFUSED, "HttpProtocolOptions",
 	  "strict lenientmethods require1.0",
 	  "it is always Strict LenientMethods Require1.0" },
 	{ "httpd's core", ABSENT_REFUSED, "<Limit <LimitExcept",
-	  NULL, no_access },
+	  NULL, no_limits },
 	{ "httpd's core", ABSENT_REFUSED, "MergeTrailers",
 	  "off", "trailers of requests are dropped" },
 	{ "httpd's core", ABSENT_REFUSED, "Port",
@@ -77,15 +87,14 @@ const struct config_absent refused[] = {
 	{ "httpd's core", ABSENT_REFUSED, "RegexDefaultOptions",
 	  "dotall|+dotall|dollar_endonly|+dollar_endonly",
 	  "a dot always matches a line break too, and $ the end only" },
+	{ "httpd's core", ABSENT_REFUSED, "ServerPath",
+	  NULL, "clients send the name of the host; leave it out" },
 	{ "httpd's core", ABSENT_REFUSED, "SetInputFilter",
 	  "none", no_request_filters },
 	{ "httpd's core", ABSENT_REFUSED, "SetOutputFilter",
 	  "none", no_filters },
-	{ "httpd's core", ABSENT_IGNORED, "AcceptPathInfo",
-	  NULL, "files have no path behind their names" },
-	{ "httpd's core", ABSENT_IGNORED,
-	  "AccessFileName AllowOverride AllowOverrideList",
-	  NULL, no_override },
+	{ "httpd's core", ABSENT_IGNORED, "AccessFileName",
+	  NULL, "AllowOverride can only be None" },
 	{ "httpd's core", ABSENT_IGNORED, "EnableMMAP",
 	  NULL, "files are not mapped" },
 	{ "httpd's core", ABSENT_IGNORED, "EnableSendfile",
@@ -94,13 +103,9 @@ const struct config_absent refused[] = {
 	  NULL, "the form of messages is fixed" },
 	{ "httpd's core", ABSENT_IGNORED, "ExtendedStatus SeeRequestTail",
 	  NULL, no_status },
-	{ "httpd's core", ABSENT_IGNORED, "FileETag",
-	  NULL, "it is always MTime Size" },
 	{ "httpd's core", ABSENT_IGNORED,
 	  "FlushMaxPipelined FlushMaxThreshold",
 	  NULL, "answers are sent as they are ready" },
-	{ "httpd's core", ABSENT_IGNORED, "ForceType",
-	  NULL, only_types },
 	{ "httpd's core", ABSENT_IGNORED, "LimitXMLRequestBody",
 	  NULL,
 	  "bodies are not looked into; LimitRequestBody bounds them all" },
@@ -121,8 +126,6 @@ const struct config_absent refused[] = {
 	  NULL,
 	  "it bounds the programs that httpd starts, and none are started "
 	  "here" },
-	{ "httpd's core", ABSENT_IGNORED, "ServerPath",
-	  NULL, "clients send the name of the host" },
 	{ "httpd's MPMs", ABSENT_IGNORED,
 	  "AcceptMutex ListenCoresBucketsRatio ListenTCPDeferAccept "
 	  "LockFile",
@@ -215,7 +218,8 @@ const struct config_absent refused[] = {
 	{ "mod_authz_core", ABSENT_REFUSED, "AuthMerging",
 	  "off", "the Require lines of the innermost section hold" },
 	{ "mod_authz_core", ABSENT_REFUSED, "<AuthzProviderAlias",
-	  NULL, no_access },
+	  NULL, "write Require, in <RequireAll> and its kin where several "
+	  "must hold" },
 	{ "mod_authz_core", ABSENT_REFUSED, "AuthzSendForbiddenOnFailure",
 	  "off", "a wrong user gets 401" },
 	{ "mod_authz_dbd", ABSENT_REFUSED,
@@ -233,6 +237,8 @@ const struct config_absent refused[] = {
 	  NULL, no_expressions },
 
 	/* Applications, and whom else httpd asks. */
+	{ "mod_proxy", ABSENT_REFUSED, "ProxyBlock",
+	  NULL, "this file names who is asked; leave out the ProxyPass" },
 	{ "mod_proxy", ABSENT_REFUSED, "ProxyMaxForwards",
 	  "-1", "Max-Forwards is not added" },
 	{ "mod_proxy", ABSENT_REFUSED, "ProxyPassInterpolateEnv",
@@ -243,7 +249,7 @@ const struct config_absent refused[] = {
 	  "BalancerGrowth BalancerInherit BalancerPersist",
 	  NULL, no_balancer },
 	{ "mod_proxy", ABSENT_IGNORED,
-	  "NoProxy ProxyBlock ProxyDomain ProxyRemote ProxyRemoteMatch",
+	  "NoProxy ProxyDomain ProxyRemote ProxyRemoteMatch",
 	  NULL, no_forward },
 	{ "mod_proxy", ABSENT_IGNORED,
 	  "Proxy100Continue ProxyAddHeaders ProxyAsyncDelay "
@@ -382,12 +388,13 @@ const struct config_absent refused[] = {
 	  "HeaderName IndexHeadInsert IndexIgnore IndexIgnoreReset "
 	  "IndexOptions IndexOrderDefault IndexStyleSheet ReadmeName",
 	  NULL, no_listings },
-	{ "mod_dir", ABSENT_IGNORED, "DirectorySlash",
-	  NULL, "it is always On" },
 	{ "mod_dir", ABSENT_REFUSED, "DirectoryCheckHandler",
 	  "off", "what SetHandler takes to an application has no index" },
 	{ "mod_dir", ABSENT_REFUSED, "DirectoryIndexRedirect",
 	  "off", "the index is served under the url of its directory" },
+	{ "mod_dir", ABSENT_REFUSED, "DirectorySlash",
+	  "on", "clients of a directory without its slash are always sent to "
+	  "the one with it" },
 	{ "mod_dir", ABSENT_REFUSED, "FallbackResource",
 	  "disabled",
 	  "write ErrorDocument 404 /path, or ProxyPass / for all that is no "
@@ -421,8 +428,8 @@ const struct config_absent refused[] = {
 	  NULL, no_negotiation },
 	{ "mod_mime", ABSENT_IGNORED, "RemoveInputFilter RemoveOutputFilter",
 	  NULL, no_filters },
-	{ "mod_mime_magic", ABSENT_IGNORED, "MIMEMagicFile",
-	  NULL, only_types },
+	{ "mod_mime_magic", ABSENT_REFUSED, "MIMEMagicFile",
+	  NULL, "files are not looked into; write AddType or ForceType" },
 	{ "mod_negotiation", ABSENT_IGNORED,
 	  "CacheNegotiatedDocs ForceLanguagePriority LanguagePriority",
 	  NULL, no_negotiation },

@@ -606,6 +606,8 @@ route_merge(struct settings *to, const struct settings *from, struct arena *a)
 		to->error_override = from->error_override;
 		to->override_list = from->override_list;
 	}
+	if (from->forced_type != NULL)
+		to->forced_type = from->forced_type;
 	if (from->charset != NULL)
 		to->charset = from->charset;
 	if (from->indexes != NULL)

@@ -2435,6 +2435,32 @@ take_fields(struct exchange *x)
 	return 0;
 }
 
+/* ForceType; absent: none. */
+static struct str
+forced_type(const struct exchange *x)
+{
+	const char *type;
+
+	type = x->place.set->forced_type;
+	return type == NULL || type[0] == '\0' ? STR_NONE : str_of(type);
+}
+
+/* httpd: it is also that of an answer that says none.  0, or a status. */
+static int
+add_type(struct exchange *x)
+{
+	struct response *r;
+	struct str type;
+
+	r = &x->res;
+	type = forced_type(x);
+	if (type.p == NULL || r->status == 204 || r->status == 304 ||
+	    fields_get(&r->fields, STR("Content-Type")) != NULL)
+		return 0;
+	return fields_add(&r->fields, &x->w->arena, STR("Content-Type"),
+	    type) == -1 ? 500 : 0;
+}
+
 /* The answer as the response that is sent. */
 static int
 take_answer(struct exchange *x)
@@ -2457,7 +2483,7 @@ take_answer(struct exchange *x)
 	r->length = x->answer.length;
 	r->source = SOURCE_STREAM;
 	r->stream = &x->backend.s;
-	return 0;
+	return add_type(x);
 }
 
 /* Names that begin with .ht are the server's own (httpd). */
@@ -2631,7 +2657,9 @@ answer_file(struct exchange *x, struct file *f, struct str path)
 	ask.method = x->t->method;
 	ask.arena = &x->w->arena;
 	ask.now = x->began.tv_sec;
-	ask.type = file_type(x->w->conf->types, path);
+	ask.type = forced_type(x);
+	if (ask.type.p == NULL)
+		ask.type = file_type(x->w->conf->types, path);
 	charset = x->place.set->charset;
 	if (ask.type.p != NULL && charset != NULL && charset[0] != '\0')
 		ask.type = http_add_charset(ask.type, charset, ask.arena);

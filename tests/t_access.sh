@@ -623,4 +623,64 @@ test_asks_nobody()
 	status "$(get /forgotten/not/echo)" 200
 }
 
+# decides LINES: a fault whose sentence says what to write
+decides()
+{
+	printf "<Directory $T/www>\n%s\n</Directory>\n" "$1" >"$T/x.conf"
+	text=$(run_gateway -n -f "$T/x.conf")
+	is $? 78 "$1"
+	like "$text" "of .*, is not here: $2" "$1"
+}
+
+# What lets in, shuts out or answers is no word to pass over.
+test_words_that_decide()
+{
+	decides 'AllowOverride All' \
+	    'there are no .htaccess files; write their lines into <Directory>'
+	decides 'AllowOverride AuthConfig Limit' 'there are no .htaccess'
+	decides 'AllowOverrideList Require' 'there are no .htaccess'
+	decides 'DirectorySlash Off' 'clients of a directory'
+	decides 'FileETag None' 'it is always .*write Header unset ETag'
+	decides 'AcceptPathInfo On' 'a file has no path behind'
+	decides 'ProxyBlock example.com' 'this file names who is asked'
+	decides 'ServerPath /x' 'clients send the name'
+	decides 'MIMEMagicFile magic' '.*write AddType or ForceType'
+	cat >"$T/x.conf" <<-EOT
+	<Directory $T/www>
+	AllowOverride None
+	AllowOverrideList None
+	DirectorySlash On
+	FileETag MTime Size
+	AcceptPathInfo Off
+	</Directory>
+	EOT
+	text=$(run_gateway -n -f "$T/x.conf")
+	is $? 0 "$text"
+	unlike "$text" 'is not here|has no effect'
+}
+
+# An attachment may not become a page by its name.
+test_forced_type()
+{
+	own_gateway - <<-EOT
+	DocumentRoot $T/www
+	ProxySCGISendfile On
+	ProxyPass /app $BARE
+	<Location />
+	ForceType Application/Octet-Stream
+	</Location>
+	<Location /shut>
+	ForceType None
+	</Location>
+	EOT
+	is "$(get /file.txt | field Content-Type)" application/octet-stream
+	is "$(get /shut/file.txt | field Content-Type)" text/plain
+	is "$(get "/app/head?raw=X-Sendfile:$T/www/file.txt%0A%0A" |
+	    field Content-Type)" application/octet-stream
+	is "$(get '/app/head?raw=Status:200%0A%0A' | field Content-Type)" \
+	    application/octet-stream
+	is "$(get '/app/head?raw=Content-Type:text/x-own%0A%0A' |
+	    field Content-Type)" text/x-own
+}
+
 run_tests

@@ -1087,6 +1087,8 @@ static const struct {
 	  "directory\n" },
 	{ "DefaultType text/plain", "W:1: DefaultType: text/plain has no "
 	  "effect: files whose type is not known have none\n" },
+	{ "ForceType html", "1: ForceType: \"html\" is not of the form "
+	  "type/subtype\n" },
 	{ "AuthType Digest", "1: AuthType: Digest is not supported: write "
 	  "Basic\n" },
 	{ "AuthBasicProvider dbm", "1: AuthBasicProvider: dbm is not "
