@@ -448,7 +448,7 @@ is_counted(const struct member *m)
 
 /* The least of those who are counted, or of all when none is. */
 static uint64_t
-level_of(const struct balance *c)
+least_level(const struct balance *c)
 {
 	const struct member *m;
 	uint64_t all, counted, load;
@@ -517,7 +517,7 @@ least_traffic(const struct election *e)
 
 	best = NULL;
 	least = 0;
-	level = level_of(c);
+	level = least_level(c);
 	for (i = 0, m = c->balancer->members; m != NULL; m = m->sibling, i++) {
 		if (!c->competes[i]) {
 			leave_count(e, m);

@@ -2896,7 +2896,7 @@ append_redirect(struct config_call *call, struct redirect *r)
 }
 
 static int
-add_redirect(struct config_call *call, int status, bool match)
+take_redirect(struct config_call *call, int status, bool match)
 {
 	struct redirect_line line;
 	struct redirect *r;
@@ -2929,19 +2929,19 @@ add_redirect(struct config_call *call, int status, bool match)
 static int
 set_redirect(struct config_call *call)
 {
-	return add_redirect(call, 302, false);
+	return take_redirect(call, 302, false);
 }
 
 static int
 set_redirect_match(struct config_call *call)
 {
-	return add_redirect(call, 302, true);
+	return take_redirect(call, 302, true);
 }
 
 static int
 set_redirect_permanent(struct config_call *call)
 {
-	return add_redirect(call, 301, false);
+	return take_redirect(call, 301, false);
 }
 
 static int

@@ -603,7 +603,7 @@ refuse(struct file *f)
 
 /* The name, which is "/" rather than "", and has no slash at its end. */
 static void
-take_name(struct file *f, const struct opened *o)
+keep_real_name(struct file *f, const struct opened *o)
 {
 	size_t n;
 
@@ -639,7 +639,7 @@ take(struct file *f, int fd, const struct opened *o, bool directory)
 	f->mtime = st.st_mtime;
 	f->mtime_nsec = compat_mtime_nsec(&st);
 	f->directory = S_ISDIR(st.st_mode);
-	take_name(f, o);
+	keep_real_name(f, o);
 	return 0;
 }
 

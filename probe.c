@@ -199,7 +199,7 @@ place_by_mapping(struct probe *p, const struct settings *set)
 
 /* Where the path leads, with its settings.  0, or -1. */
 static int
-find_place(struct probe *p)
+lead_path(struct probe *p)
 {
 	const struct settings *set;
 
@@ -252,7 +252,7 @@ dispatch(struct probe *p)
 		p->target.path = p->req.path;
 	env_init(&p->env, p->arena, 16);
 	env_begin(&p->env, &p->subject, NULL);
-	if (find_place(p) == -1)
+	if (lead_path(p) == -1)
 		return -1;
 	env_mapped(&p->env, &p->subject);
 	env_fixup(&p->env, &p->subject);

@@ -67,7 +67,7 @@ static const struct {
 
 /* A number or a word that names a status; 0: neither. */
 static int
-status_of(const char *word)
+named_status(const char *word)
 {
 	static const int statuses[] = { 301, 302, 303, 410 };
 	uint64_t n;
@@ -182,7 +182,7 @@ parse_text(struct redirect *r, struct arena *a, struct str url)
 
 /* Can the url begin so?  What a $ or % puts there is seen later. */
 static const char *
-check_url(struct arena *a, struct str url, bool plain)
+refuse_url(struct arena *a, struct str url, bool plain)
 {
 	if (url.p[0] == '/' || is_url(url) || (!plain &&
 	    strchr("$\\%", url.p[0]) != NULL))
@@ -229,7 +229,7 @@ parse_rest(struct redirect *r, struct arena *a,
 		    "RedirectMatch";
 	if (path == NULL && (url = parse_text(r, a, r->url)) != NULL)
 		return url;
-	return check_url(a, r->url, path != NULL && !line->match);
+	return refuse_url(a, r->url, path != NULL && !line->match);
 }
 
 const char *
@@ -241,7 +241,7 @@ redirect_parse(struct redirect *r, struct arena *a,
 	int argc = line->argc, status;
 
 	r->status = line->status;
-	status = status_of(argv[0]);
+	status = named_status(argv[0]);
 	if (status == 0 && argc == 3)
 		return arena_printf(a, "\"%s\" is no status: write permanent, "
 		    "temp, seeother, gone or a number", argv[0]);
@@ -331,7 +331,7 @@ fill_groups(const struct redirect *r, const struct redirect_ask *ask,
 }
 
 static const struct str *
-find_value(const struct redirect_piece *piece, const struct redirect_ask *ask)
+piece_value(const struct redirect_piece *piece, const struct redirect_ask *ask)
 {
 	if (piece->kind == PIECE_VARIABLE)
 		return env_get(ask->env, piece->text);
@@ -344,7 +344,7 @@ out_value(struct out *o, const struct redirect_piece *piece,
 {
 	const struct str *value;
 
-	value = find_value(piece, ask);
+	value = piece_value(piece, ask);
 	if (value != NULL)
 		http_escape_path(o, *value, slashes_of(ask));
 }

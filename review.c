@@ -74,7 +74,7 @@ add_step(struct steps *all, enum stage stage, const struct vhost *of,
 }
 
 static void
-add_mapping(struct steps *all, enum stage stage, const struct vhost *of,
+list_mapping(struct steps *all, enum stage stage, const struct vhost *of,
     const struct mapping *m, bool prefix)
 {
 	struct step *s;
@@ -99,7 +99,7 @@ add_sections(struct steps *all, enum stage stage, const struct vhost *of,
 	m = stage == STAGE_MAPPING ? l->set.mapping :
 	    stage == STAGE_MOUNT ? l->set.scgi_server : l->set.handler;
 	if (m != NULL)
-		add_mapping(all, stage, of, m, l->regex == NULL &&
+		list_mapping(all, stage, of, m, l->regex == NULL &&
 		    !l->wildcard);
 }
 
@@ -109,7 +109,7 @@ add_mappings(struct steps *all, const struct vhost *of)
 	const struct mapping *m;
 
 	for (m = of->mappings; m != NULL; m = m->next)
-		add_mapping(all, STAGE_MAPPING, of, m, true);
+		list_mapping(all, STAGE_MAPPING, of, m, true);
 }
 
 static void
@@ -118,11 +118,11 @@ add_mounts(struct steps *all, const struct vhost *of)
 	const struct mapping *m;
 
 	for (m = of->mounts; m != NULL; m = m->next)
-		add_mapping(all, STAGE_MOUNT, of, m, true);
+		list_mapping(all, STAGE_MOUNT, of, m, true);
 }
 
 static void
-add_redirect(struct steps *all, enum stage stage, const struct vhost *of,
+list_redirect(struct steps *all, enum stage stage, const struct vhost *of,
     const struct redirect *r, struct str path, bool prefix)
 {
 	struct step *s;
@@ -147,10 +147,10 @@ add_section_redirects(struct steps *all, const struct vhost *of,
 	add_section_redirects(all, of, l->next);
 	plain = l->regex == NULL && !l->wildcard;
 	if (l->set.redirect != NULL)
-		add_redirect(all, STAGE_AWAY, of, l->set.redirect, l->path,
+		list_redirect(all, STAGE_AWAY, of, l->set.redirect, l->path,
 		    plain);
 	for (r = l->set.own.redirects; r != NULL; r = r->next)
-		add_redirect(all, STAGE_AWAY, of, r, r->path, plain &&
+		list_redirect(all, STAGE_AWAY, of, r, r->path, plain &&
 		    route_match_prefix(l->path, r->path) != -1);
 }
 
@@ -160,7 +160,7 @@ add_redirects(struct steps *all, const struct vhost *of)
 	const struct redirect *r;
 
 	for (r = of->redirects; r != NULL; r = r->next)
-		add_redirect(all, STAGE_REDIRECT, of, r, r->path, true);
+		list_redirect(all, STAGE_REDIRECT, of, r, r->path, true);
 }
 
 static void
@@ -235,7 +235,7 @@ may_take_below(const struct step *s, struct str path)
  * them gets there.
  */
 static const struct step *
-find_taker(const struct steps *all, struct str path, enum stage stage,
+find_hider(const struct steps *all, struct str path, enum stage stage,
     const struct step *self)
 {
 	const struct step *s;
@@ -324,7 +324,7 @@ describe_step(const struct steps *all, const struct step *s, bool quick,
 			notes = add_note(all->conf, notes,
 			    "with PATH_INFO: proxy-scgi-pathinfo is on");
 	}
-	taker = s->prefix ? find_taker(all, s->path, s->stage, s) : NULL;
+	taker = s->prefix ? find_hider(all, s->path, s->stage, s) : NULL;
 	if (taker != NULL)
 		notes = note_taker(all->conf, notes, taker);
 	to = destination(all->conf, s);
@@ -336,7 +336,7 @@ describe_step(const struct steps *all, const struct step *s, bool quick,
 }
 
 static bool
-same_address(const struct vhost_address *a, const struct vhost_address *b)
+is_at_address(const struct vhost_address *a, const struct vhost_address *b)
 {
 	if (a->port != b->port || (a->host == NULL) != (b->host == NULL))
 		return false;
@@ -355,7 +355,7 @@ is_default(const struct config *conf, const struct vhost *v,
 	    before = before->next)
 		for (other = before->addresses; other != NULL;
 		    other = other->next)
-			if (same_address(other, va))
+			if (is_at_address(other, va))
 				return false;
 	return true;
 }
@@ -478,7 +478,7 @@ check_root(const struct steps *all, const struct config_line *line)
 	path = absolute_path(all->conf, line->argv[0]);
 	if (path != NULL)
 		warn_directory(all->conf, line, path);
-	taker = find_taker(all, STR("/"), STAGE_HANDLER, NULL);
+	taker = find_hider(all, STR("/"), STAGE_HANDLER, NULL);
 	if (taker != NULL)
 		config_warn_at(all->conf, line->place, "DocumentRoot serves "
 		    "no file, because %.*s at %s takes every request: write "
@@ -508,7 +508,7 @@ check_page(const struct steps *all, const struct config_line *line)
 	if (line->argc < 2 || line->argv[1][0] != '/' || !has_files(all))
 		return;
 	path = str_of(line->argv[1]);
-	taker = find_taker(all, path, STAGE_HANDLER, NULL);
+	taker = find_hider(all, path, STAGE_HANDLER, NULL);
 	if (taker != NULL)
 		config_warn_at(all->conf, line->place, "ErrorDocument %s is "
 		    "no file, because %.*s at %s takes it: write "
@@ -545,7 +545,7 @@ check_aliases(const struct steps *all)
 		if (s->stage != STAGE_FILES || !s->own || !s->prefix ||
 		    s->place == NULL)
 			continue;
-		taker = find_taker(all, s->path, STAGE_FILES, s);
+		taker = find_hider(all, s->path, STAGE_FILES, s);
 		if (taker != NULL && taker->place != NULL)
 			warn_dead(all, s, taker);
 	}

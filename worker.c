@@ -3113,7 +3113,6 @@ find_index(struct exchange *x)
 	struct lead lead;
 	const struct target *t;
 	const struct word_list *w;
-	struct fields carried;
 	struct str challenge;
 	int status, result;
 
@@ -3131,13 +3130,7 @@ find_index(struct exchange *x)
 			return status;
 		if (status == 401)
 			challenge = challenge_of(x);
-		carried = x->carried;
 		restore_lead(x, &lead);
-		if (is_redirect(status)) {
-			/* httpd: the client is sent there. */
-			x->carried = carried;
-			return status;
-		}
 		if (x->env.bad)
 			return 500;
 		if (status == 404)
